@@ -1,0 +1,4 @@
+//! HTML.
+
+/// Deepest nesting accepted.
+pub const MAX_DEPTH: usize = 512;

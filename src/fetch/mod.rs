@@ -1,0 +1,79 @@
+//! Getting a document over HTTP, politely and safely. The only module that names reqwest; knows nothing of items or the store.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::model::Validators;
+
+/// How to fetch; filled by `config`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Who runs this, for the User-Agent: an address or a URL a publisher can complain to.
+    pub contact: String,
+    /// Until the connection stands, TLS included.
+    pub connect_timeout: Duration,
+    /// Between two reads.
+    pub read_timeout: Duration,
+    /// For the whole poll, redirects included.
+    pub timeout: Duration,
+    /// Most bytes of a body, decompressed.
+    pub max_body: u64,
+    /// Connections to one host at a time.
+    pub per_host: usize,
+    /// From the start of one request to a host to the start of the next.
+    pub per_host_delay: Duration,
+    /// Ports that may be dialled beside 80, 443, 8080 and 8443.
+    pub ports: Vec<u16>,
+}
+
+/// One poll to make.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Where.
+    pub url: &'a Url,
+    /// What the last good answer gave.
+    pub validators: &'a Validators,
+    /// Whether loopback and private addresses may be dialled.
+    pub allow_private: bool,
+    /// The `Accept` header.
+    pub accept: &'static str,
+}
+
+/// What the server wants of the next poll.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// `Retry-After`, as a time from now, not capped.
+    pub retry_after: Option<Duration>,
+    /// `Cache-Control: max-age` (less `Age`), or `Expires`.
+    pub fresh_for: Option<Duration>,
+}
+
+/// A poll that was answered well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// 304: nothing new since the validators.
+    Unchanged {
+        /// For the next poll.
+        hints: Hints,
+    },
+    /// 200 with a body.
+    Document(Document),
+}
+
+/// A body and what came with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Decompressed.
+    pub bytes: Vec<u8>,
+    /// As sent.
+    pub content_type: Option<String>,
+    /// Where it was found after redirects.
+    pub url: Url,
+    /// The target of permanent redirects (301, 308), when every hop was one and over TLS.
+    pub moved_to: Option<Url>,
+    /// To be echoed with the next poll.
+    pub validators: Validators,
+    /// For the next poll.
+    pub hints: Hints,
+}

@@ -1,0 +1,59 @@
+//! Sahelwatch polls feeds and web pages for Sahel security news and e-mails alerts to the people whose watches match.
+//!
+//! The whole program is one sentence:
+//!
+//! > A **source** is due, so it is *fetched* politely; the bytes are *parsed* into **items**; each item is *identified*
+//! > (new, changed, or known) and *matched* against every **watch**; what matches becomes an **alert**, written in the same
+//! > transaction that marks the item as seen; due alerts are *composed* into one **notification** per recipient and item and
+//! > *sent* by e-mail; only then are they recorded as sent.
+//!
+//! `daemon::poll` reads like its first half, `daemon::ingest` like its second, `daemon::outbox` like its end. The modules below
+//! stand in reading order, and imports go one way only: model ← pure ← edges ← config ← daemon ← cli ← main. Edges do not
+//! import each other; `sled`, `reqwest`, `lettre`, `scraper` and `feed_rs` are each named in one module (`tests/house.rs` checks).
+//!
+//! # Invariants
+//!
+//! 1. One commit writes an item as seen, its alerts and its source's validators, or none of them. Validators never run ahead
+//!    of the items they cover: a crash between costs a second fetch, never an item.
+//! 2. A notification is frozen in the store before its first attempt and marked sent only after the server accepted it. A
+//!    crash in between repeats the same bytes under the same Message-ID.
+//! 3. A store error is never read as "new" or as "seen".
+//! 4. What was seen stays seen although it leaves the feed; pruning is by age only.
+//! 5. A bad item, source, watch, recipient or transport never stops another one.
+//! 6. Bad configuration never starts the daemon and never replaces a good one at reload; every problem is listed at once.
+//! 7. Pure modules do no IO, read no clock, spawn nothing.
+//! 8. Nothing is dropped without a [`model::Reason`].
+//! 9. The first poll of a source primes it: it alerts on nothing older than the configured window.
+//! 10. In-memory indexes (due alerts, open notifications, compiled watches) are derived: they are rebuilt at start.
+
+// -- the nouns
+pub mod model;
+
+// -- pure: no IO, no clock (now is an argument), no async
+pub mod text;
+
+pub mod query;
+
+pub mod extract;
+
+pub mod identity;
+
+pub mod alert;
+
+pub mod schedule;
+
+// -- edges: one module for one outside thing
+pub mod fetch;
+
+pub mod store;
+
+pub mod mail;
+
+// -- configuration
+pub mod config;
+
+// -- loops: the only spawned tasks
+pub mod daemon;
+
+// -- faces
+pub mod cli;

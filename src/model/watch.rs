@@ -1,0 +1,105 @@
+//! A watch: a standing query with recipients, and the matches it makes in an item.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::WatchId;
+
+/// How urgent a watch's alerts are; ordered from low to high.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Low,
+    /// Worth reading today.
+    #[default]
+    Medium,
+    /// Worth being woken for.
+    High,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        })
+    }
+}
+
+/// A mailbox: an address that passed the strict check of `mail`, and a name to show.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Mailbox {
+    /// Display name, if any.
+    pub name: Option<String>,
+    /// `local@domain`, ASCII.
+    pub address: String,
+}
+
+impl fmt::Display for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} <{}>", self.address),
+            None => f.write_str(&self.address),
+        }
+    }
+}
+
+/// A `[[watch]]` of the configuration: what it looks for as typed (`query` compiles it), and who is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// Its id, unique in the configuration.
+    pub id: WatchId,
+    /// Its name as shown in mail; the id when none was given.
+    pub name: String,
+    /// How urgent its alerts are.
+    pub severity: Severity,
+    /// At least one of these must occur; empty asks for nothing.
+    pub any: Vec<String>,
+    /// All of these must occur.
+    pub all: Vec<String>,
+    /// None of these may occur anywhere in the item.
+    pub none: Vec<String>,
+    /// Who is told: groups resolved, each address once.
+    pub to: Vec<Mailbox>,
+    /// In which group each recipient was found, for "sent to you through group …"; parallel to `to`.
+    pub through: Vec<Option<String>>,
+}
+
+/// A part of an item that is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// `Item::title`.
+    Title,
+    /// `Item::summary`.
+    Summary,
+    /// `Item::body`.
+    Body,
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Title => "title",
+            Self::Summary => "summary",
+            Self::Body => "body",
+        })
+    }
+}
+
+/// One place where a term of a watch occurs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Match {
+    /// The term as typed in the watch.
+    pub term: Arc<str>,
+    /// Where it occurs.
+    pub field: Field,
+    /// First byte in the field's original text.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
