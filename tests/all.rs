@@ -1,1 +1,16 @@
+//! The outer two rings of tests: edges over real loopback sockets and a real store, and whole runs of the program.
+//! Pure behaviour is tested beside its code. One binary, because each further one costs a link of the whole tree.
+#![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub, missing_docs)]
 
+mod peers {
+    pub mod http;
+    pub mod smtp;
+}
+
+mod config;
+mod fetch;
+mod house;
+mod mail;
+mod power;
+mod store;
+mod whole;
