@@ -1,0 +1,77 @@
+//! The shapes in running text that are more than runs of letters: addresses, handles, hashtags, dotted capitals. Each function
+//! looks at the text from one place on and says how far the shape reaches.
+
+use std::ops::Range;
+
+/// Length of a web address or `@handle` that starts here; None when there is none.
+pub(super) fn address_end(rest: &str) -> Option<usize> {
+    if let Some(name) = rest.strip_prefix('@') {
+        let len = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))).unwrap_or(name.len());
+        let len = name[..len].trim_end_matches(['.', '-']).len();
+        return (len > 0).then_some(len + 1);
+    }
+    let starts = |prefix: &str| rest.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    if !(starts("http://") || starts("https://") || starts("www.")) {
+        return None;
+    }
+    let stops = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '«' | '»' | '“' | '”' | '،' | '؛')
+    };
+    let len = rest.find(stops).unwrap_or(rest.len());
+    // Closing marks belong to the sentence around the address.
+    Some(rest[..len].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '’', '؟', '…']).len())
+}
+
+/// Where the local part of a mail address begins that reaches up to `at`.
+pub(super) fn local_part_start(text: &str, at: usize) -> usize {
+    let local = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
+    let start =
+        text[..at].rfind(|c: char| !local(c)).map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8));
+    start + (text[start..at].len() - text[start..at].trim_start_matches('.').len())
+}
+
+/// `J.N.I.M.`: length up to the last letter, and up to the dot behind it if there is one. None unless two or more single
+/// capitals follow each other this way.
+pub(super) fn dotted_capitals(rest: &str) -> Option<(usize, usize)> {
+    let mut chars = rest.char_indices().peekable();
+    let (mut count, mut letters) = (0, 0);
+    while let Some((i, c)) = chars.next() {
+        if !c.is_uppercase() || chars.peek().is_some_and(|(_, next)| next.is_alphanumeric()) {
+            break;
+        }
+        count += 1;
+        letters = i + c.len_utf8();
+        if chars.next_if(|(_, next)| *next == '.').is_none() {
+            break;
+        }
+    }
+    (count >= 2).then(|| (letters, letters + usize::from(rest[letters..].starts_with('.'))))
+}
+
+/// The words of a hashtag's body: cut at `_`, before a capital that starts a word, and where a word meets a number. None when no
+/// letter or digit stands here.
+pub(super) fn hashtag_parts(body: &str) -> Option<Vec<Range<usize>>> {
+    let in_tag = |c: char| c.is_alphanumeric() || c == '_' || unicode_normalization::char::is_combining_mark(c);
+    let len = body.find(|c: char| !in_tag(c)).unwrap_or(body.len());
+    let chars: Vec<(usize, char)> = body[..len].char_indices().collect();
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (n, &(i, c)) in chars.iter().enumerate() {
+        let before = n.checked_sub(1).map(|p| chars[p].1);
+        let after = chars.get(n + 1).map(|next| next.1);
+        if c == '_' || before.is_some_and(|b| b != '_' && word_starts(b, c, after)) {
+            parts.push(start..i);
+            start = if c == '_' { i + 1 } else { i };
+        }
+    }
+    parts.push(start..len);
+    parts.retain(|part| !part.is_empty());
+    (!parts.is_empty()).then_some(parts)
+}
+
+fn word_starts(before: char, c: char, after: Option<char>) -> bool {
+    let capital_after_small = c.is_uppercase() && !before.is_uppercase();
+    let last_capital_of_acronym = c.is_uppercase() && after.is_some_and(char::is_lowercase);
+    let number_after_small = c.is_numeric() && before.is_lowercase();
+    capital_after_small || last_capital_of_acronym || number_after_small
+}
