@@ -12,7 +12,7 @@ const HARD_CEILING: Duration = Duration::from_secs(6 * 3600);
 /// Longest wait for what is gone (404, 410): never given up, since sites come back.
 const GONE_CEILING: Duration = Duration::from_secs(24 * 3600);
 /// Longest `Retry-After` obeyed.
-const RETRY_AFTER_CEILING: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const RETRY_AFTER_CEILING: Duration = Duration::from_secs(24 * 3600);
 /// Part of an interval by which a poll may come later.
 const JITTER: f64 = 0.1;
 

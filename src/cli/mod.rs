@@ -1,1 +1,115 @@
-//! cli
+//! The command line: one file per command. Results go to stdout, everything else to stderr; `--json` documents and exit codes are
+//! public interfaces.
+
+mod demo;
+pub mod exit;
+mod lab;
+mod logging;
+mod mail;
+mod reload;
+mod run;
+mod setup;
+mod show;
+mod sources;
+mod status;
+
+pub mod check;
+pub mod init;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  sahelwatch demo                      see it work: offline, nothing to set up
+  sahelwatch init ~/watch              write a first configuration
+  sahelwatch -c FILE check             is it good? every problem at once
+  sahelwatch -c FILE run --dry-run     what would be mailed now? sends and remembers nothing
+  sahelwatch run                       watch, until stopped
+  sahelwatch status                    how does it stand?";
+
+/// Watches Sahel security news in feeds and web pages and e-mails alerts to the people whose watches match.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES, arg_required_else_help = true, disable_help_subcommand = true)]
+struct Arguments {
+    /// The configuration file [default: /etc/sahelwatch/sahelwatch.toml, or ~/.config/sahelwatch/sahelwatch.toml]
+    #[arg(short, long, global = true, value_name = "FILE", env = "SAHELWATCH_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Watch: poll, match and mail, until stopped
+    Run(run::Arguments),
+    /// Check the configuration: every problem in one run, exit 78
+    Check {
+        /// Print nothing when all is well
+        #[arg(short, long)]
+        quiet: bool,
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say how the daemon, its sources, its mail and its store stand; exit 1 when something needs a person
+    Status {
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the sources: state, last answer, last new item, next poll
+    Sources {
+        /// Only those that fail
+        #[arg(long)]
+        failing: bool,
+        /// One JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try the mail transport, or list what waits to be sent
+    Mail {
+        #[command(subcommand)]
+        command: mail::Command,
+    },
+    /// Make a running daemon read its configuration again, and say what changed
+    Reload,
+    /// Write a commented configuration to start from
+    Init {
+        /// The folder [default: where the configuration is looked for]
+        dir: Option<PathBuf>,
+    },
+    /// See it work: invented sources in four languages, offline, through the real thing
+    Demo(demo::Arguments),
+    /// The pure parts on their own, for trying and for evaluation
+    Lab {
+        #[command(subcommand)]
+        command: lab::Command,
+    },
+}
+
+/// Runs the command of this process's arguments and returns its exit code.
+#[must_use]
+pub fn main() -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // A closed stdout is nothing to report to.
+            drop(error.print());
+            return if error.use_stderr() { exit::USAGE } else { exit::OK };
+        }
+    };
+    let path = arguments.config.clone().unwrap_or_else(crate::config::default_path);
+    match arguments.command {
+        Command::Run(options) => run::run(&path, &options),
+        Command::Check { quiet, json } => check::run(&path, quiet, json),
+        Command::Status { json } => status::run(&path, json),
+        Command::Sources { failing, json } => sources::run(&path, failing, json),
+        Command::Mail { command } => mail::run(&path, &command),
+        Command::Reload => reload::run(&path),
+        Command::Init { dir } => init::run(dir.as_deref()),
+        Command::Demo(options) => demo::run(&options),
+        Command::Lab { command } => lab::run(&command),
+    }
+}

@@ -1,1 +1,154 @@
-//! daemon
+//! The loops, the only spawned tasks: polling, taking in, sending; and what starts, stops and watches them.
+//!
+//! In the order of the sentence: `scheduler` knows when a source is due, `poll` fetches and parses it, `ingest` identifies,
+//! matches and commits, `composing` freezes notifications, `outbox` and `delivery` send them and record it.
+
+mod app;
+mod composing;
+pub mod control;
+mod delivery;
+mod health;
+mod ingest;
+mod ingesting;
+mod live;
+mod log;
+mod memory;
+mod once;
+mod outbox;
+mod poll;
+pub mod report;
+mod scheduler;
+mod systemd;
+
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+pub use app::Start;
+pub use once::{Progress, once};
+
+use crate::fetch::FetchError;
+use crate::mail::MailError;
+use crate::store::StoreError;
+use app::{App, Loops};
+
+/// Longest time a stop may take; mails under way have most of it. systemd kills after `TimeoutStopSec=35`.
+const STOP: Duration = Duration::from_secs(30);
+/// Time between two prunings.
+const PRUNE_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// Why the daemon could not start or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The store failed: nothing can be remembered, so nothing may be done.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The HTTP client could not be built.
+    #[error(transparent)]
+    Fetch(FetchError),
+    /// The mail transport could not be set up.
+    #[error(transparent)]
+    Mail(MailError),
+    /// Signals cannot be received.
+    #[error("listen for signals: {0}")]
+    Signals(#[from] std::io::Error),
+    /// A loop ended although nobody asked it to: a bug of ours. systemd starts us again, and nothing committed is lost.
+    #[error("the {0} loop ended by itself; please report this")]
+    Loop(&'static str),
+}
+
+/// Runs the daemon until SIGTERM or SIGINT; SIGHUP reloads; a second signal exits at once.
+///
+/// # Errors
+/// [`Failure`]; what was committed before stays.
+pub async fn run(start: Start) -> Result<(), Failure> {
+    let stop = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let (mut app, mut loops) = App::start(start, &stop)?;
+    let config = &app.live.load().config;
+    tracing::info!(sources = config.sources.len(), watches = config.watches.len(), "started");
+    systemd::ready();
+
+    let mut beat = tokio::time::interval(health::BEAT);
+    let mut prune = tokio::time::interval_at(tokio::time::Instant::now() + Duration::from_secs(600), PRUNE_EVERY);
+    let broken = loop {
+        tokio::select! {
+            _ = terminate.recv() => break None,
+            _ = interrupt.recv() => break None,
+            // The reason was logged and stands in `status`.
+            _ = hangup.recv() => drop(app.reload()),
+            Some(call) = app.calls.recv() => app.answer(call),
+            _ = beat.tick() => app.check_health(),
+            _ = prune.tick() => app.prune(),
+            failure = loops.failure() => break Some(failure),
+        }
+    };
+    systemd::stopping();
+    stop.cancel();
+    if let Some(failure) = broken {
+        // The other loops may hang on what broke; what they had committed is safe, and the rest is done again.
+        return Err(failure);
+    }
+    tracing::info!("stopping");
+    tokio::select! {
+        () = forced(&mut terminate, &mut interrupt) => {
+            tracing::warn!("stopped at once by a second signal");
+            std::process::exit(1);
+        }
+        stopped = tokio::time::timeout(STOP, loops.stopped(app)) => stopped.unwrap_or_else(|_| {
+            tracing::error!(seconds = STOP.as_secs(), "not everything stopped in time; what is committed is safe");
+            Ok(())
+        }),
+    }
+}
+
+async fn forced(terminate: &mut tokio::signal::unix::Signal, interrupt: &mut tokio::signal::unix::Signal) {
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+}
+
+impl Loops {
+    /// Resolves when a loop ends that should not.
+    async fn failure(&mut self) -> Failure {
+        tokio::select! {
+            _ = &mut self.poll => Failure::Loop("polling"),
+            ended = &mut self.ingest => failure_of(ended, "storing"),
+            ended = &mut self.send => failure_of(ended, "sending"),
+        }
+    }
+
+    /// Waits for the loops in the order in which they feed each other. The application goes first: it holds the channels that
+    /// keep them waiting.
+    async fn stopped(self, app: App) -> Result<(), Failure> {
+        let state = app.live.load().config.storage.path.clone();
+        drop(app);
+        self.control.abort();
+        let mut result = Ok(());
+        if let Err(panicked) = self.poll.await {
+            tracing::error!(error = %panicked, "polling");
+        }
+        for (ended, name) in [(self.ingest, "storing"), (self.send, "sending")] {
+            if let Ok(Err(error)) = ended.await {
+                tracing::error!(%error, "{name}");
+                result = Err(Failure::Store(error));
+            }
+        }
+        // A leftover socket is harmless: the next start removes it.
+        drop(std::fs::remove_file(control::socket(&state)));
+        tracing::info!("stopped");
+        result
+    }
+}
+
+fn failure_of(ended: Result<Result<(), StoreError>, tokio::task::JoinError>, name: &'static str) -> Failure {
+    match ended {
+        Ok(Err(error)) => Failure::Store(error),
+        Ok(Ok(())) => Failure::Loop(name),
+        Err(panicked) => {
+            tracing::error!(error = %panicked, "the {name} loop panicked");
+            Failure::Loop(name)
+        }
+    }
+}

@@ -96,8 +96,10 @@ pub struct SourceState {
     pub validators: Validators,
     /// The permanent redirect last seen.
     pub moved: Option<Moved>,
-    /// When to poll next; also holds what the server asked for, so that a restart obeys it too.
+    /// When to poll next.
     pub next_check: Option<Timestamp>,
+    /// Until when the server asked to be left alone (`Retry-After`); obeyed over a restart and by a poll made by hand.
+    pub not_before: Option<Timestamp>,
     /// Failed polls in a row.
     pub failures: u32,
     /// Since when it fails.

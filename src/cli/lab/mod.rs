@@ -1,0 +1,16 @@
+//! `lab`: the pure parts on their own. JSON out, for trying a document by hand and for evaluating on public collections.
+
+mod parse;
+
+/// What `lab` can do.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Read a feed and print what was understood as one JSON document; exit 1 when it is none
+    Parse(parse::Arguments),
+}
+
+pub(super) fn run(command: &Command) -> u8 {
+    match command {
+        Command::Parse(arguments) => parse::run(arguments),
+    }
+}

@@ -1,0 +1,62 @@
+//! What most commands begin with: the configuration, and the store or the daemon that holds it.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use super::exit;
+use crate::config::{self, Config, Environment};
+use crate::daemon::control::{self, Question};
+use crate::store::{Store, StoreError};
+
+/// Loads the configuration; prints what is wrong with it.
+pub(super) fn configuration(path: &Path) -> Result<Config, u8> {
+    let loaded = config::load(path, &Environment::of_process());
+    let report = loaded.report.render(std::io::stderr().is_terminal() && colors_wanted());
+    if !report.is_empty() {
+        eprint!("{report}");
+    }
+    loaded.config.ok_or(exit::CONFIG)
+}
+
+/// Whether colours may be used on a terminal (no-color.org).
+pub(super) fn colors_wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Asks the running daemon, or where none runs the store itself.
+pub(super) fn ask<T: DeserializeOwned>(
+    config: &Config,
+    question: Question,
+    at_rest: impl FnOnce(&Store) -> Result<T, StoreError>,
+) -> Result<T, u8> {
+    match control::ask(&config.storage.path, question) {
+        Some(Ok(answer)) => serde_json::from_value(answer).map_err(|error| {
+            eprintln!("error: the daemon is of another version ({error}); restart it");
+            exit::UNAVAILABLE
+        }),
+        Some(Err(error)) => {
+            eprintln!("error: {error}");
+            Err(exit::UNAVAILABLE)
+        }
+        None => rested(config, at_rest),
+    }
+}
+
+fn rested<T>(config: &Config, at_rest: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, u8> {
+    if !Store::exists(&config.storage) {
+        eprintln!("error: nothing was ever polled here: no store in {}; start with `sahelwatch run`", config.storage.path.display());
+        return Err(exit::UNAVAILABLE);
+    }
+    let answer = Store::open(&config.storage).and_then(|opened| {
+        if let Some(aside) = &opened.set_aside {
+            eprintln!("warning: the store was damaged ({}) and set aside as {}; this one is empty", aside.what, aside.to.display());
+        }
+        at_rest(&opened.store)
+    });
+    answer.map_err(|error| {
+        eprintln!("error: {error}");
+        exit::of(&error.into())
+    })
+}

@@ -1,0 +1,241 @@
+//! The daemon as a whole: built, started, reloaded, stopped. Every other task is started here.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::delivery::Courier;
+use super::health::{Health, Pulse};
+use super::ingesting::{self, Outlets, Task};
+use super::live::{Live, Shared};
+use super::outbox::{News, Outbox};
+use super::scheduler::{Notice, Scheduler};
+use super::{Failure, control, report};
+use crate::config::{self, Config, Environment};
+use crate::fetch::Client;
+use crate::mail::Transport;
+use crate::store::{Store, StoreError};
+
+/// Polls read and waiting for the store; more wait in their own tasks. Bounds memory when the disk is slow.
+pub(super) const WAITING_POLLS: usize = 64;
+
+/// What a daemon is started with.
+#[derive(Debug)]
+pub struct Start {
+    /// The checked configuration.
+    pub config: Config,
+    /// Where it was read from, for reloads.
+    pub path: PathBuf,
+    /// What it was read with.
+    pub environment: Environment,
+}
+
+/// A running daemon.
+pub(super) struct App {
+    start: Start,
+    pub(super) live: Shared,
+    pub(super) store: Store,
+    courier: Arc<Courier>,
+    notices: mpsc::UnboundedSender<Notice>,
+    news: mpsc::UnboundedSender<News>,
+    tasks: mpsc::WeakSender<Task>,
+    pub(super) health: Health,
+    store_pulse: Pulse,
+    pub(super) started: Timestamp,
+    configured: Timestamp,
+    reload_refused: Option<String>,
+    pub(super) calls: mpsc::Receiver<control::Call>,
+}
+
+/// The loops of a running daemon.
+pub(super) struct Loops {
+    pub(super) poll: JoinHandle<()>,
+    pub(super) ingest: JoinHandle<Result<(), StoreError>>,
+    pub(super) send: JoinHandle<Result<(), StoreError>>,
+    pub(super) control: JoinHandle<()>,
+}
+
+/// Opens the store and says so when a damaged one had to make way.
+pub(super) fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let opened = Store::open(&config.storage)?;
+    if let Some(set_aside) = &opened.set_aside {
+        tracing::error!(
+            to = %set_aside.to.display(),
+            damage = set_aside.what,
+            "the store was damaged and set aside; starting with an empty one: what was seen is forgotten, queued mail is in the old one"
+        );
+    }
+    Ok(opened.store)
+}
+
+/// The transport of a configuration, and the sender it writes on envelopes.
+pub(super) fn transport(config: &Config) -> Result<(Transport, String), Failure> {
+    Ok((Transport::new(&config.mail).map_err(Failure::Mail)?, config.mail.from.address.clone()))
+}
+
+impl App {
+    /// Builds and starts everything; nothing is polled before this returns.
+    pub(super) fn start(start: Start, stop: &CancellationToken) -> Result<(Self, Loops), Failure> {
+        let store = open_store(&start.config)?;
+        let client = Arc::new(Client::new(&start.config.http).map_err(Failure::Fetch)?);
+        let (transport, from) = transport(&start.config)?;
+        let live: Shared = Arc::new(ArcSwap::from_pointee(Live::new(start.config.clone())));
+        let courier = Arc::new(Courier::new(transport, from));
+        let mut health = Health::default();
+        let (tasks, task_queue) = mpsc::channel(WAITING_POLLS);
+        let (notices, notice_queue) = mpsc::unbounded_channel();
+        let (news, news_queue) = mpsc::unbounded_channel();
+        let (calls, call_queue) = mpsc::channel(8);
+        let states: HashMap<_, _> = store.source_states()?.into_iter().collect();
+        let scheduler = Scheduler::new(client, tasks.clone(), &start.config.sources, states, health.pulse("polling"));
+        let outbox = Outbox::open(store.clone(), live.clone(), courier.clone())?;
+        let outlets = Outlets { notices: notices.clone(), news: news.clone() };
+        let loops = Loops {
+            poll: tokio::spawn(scheduler.run(notice_queue, stop.clone())),
+            ingest: spawn_ingest(store.clone(), live.clone(), task_queue, outlets),
+            send: tokio::spawn(outbox.run(news_queue, stop.clone(), health.pulse("sending"))),
+            control: tokio::spawn(control::serve(start.config.storage.path.clone(), calls)),
+        };
+        let now = Timestamp::now();
+        let app = Self {
+            start,
+            live,
+            store,
+            courier,
+            notices,
+            news,
+            tasks: tasks.downgrade(),
+            store_pulse: health.pulse("storing"),
+            health,
+            started: now,
+            configured: now,
+            reload_refused: None,
+            calls: call_queue,
+        };
+        Ok((app, loops))
+    }
+
+    /// Reads the configuration again. A bad one changes nothing.
+    ///
+    /// # Errors
+    /// Every problem, as `check` prints it.
+    pub(super) fn reload(&mut self) -> Result<Vec<String>, String> {
+        super::systemd::reloading();
+        let outcome = self.try_reload();
+        match &outcome {
+            Ok(changes) => tracing::info!(changes = changes.join("; "), "configuration reloaded"),
+            Err(problems) => tracing::error!("configuration refused, the old one stays in force:\n{problems}"),
+        }
+        self.reload_refused = outcome.as_ref().err().cloned();
+        super::systemd::ready();
+        outcome
+    }
+
+    fn try_reload(&mut self) -> Result<Vec<String>, String> {
+        let loaded = config::load(&self.start.path, &self.start.environment);
+        let mut config = loaded.config.ok_or_else(|| loaded.report.render(false))?;
+        let changes = config.changes_from(&self.live.load().config);
+        // All that can fail comes before anything live is touched.
+        let client = Arc::new(Client::new(&config.http).map_err(|error| error.to_string())?);
+        let (transport, from) = transport(&config).map_err(|error| error.to_string())?;
+        config.storage = self.live.load().config.storage.clone();
+        let live = Arc::new(Live::new(config));
+        self.live.store(live.clone());
+        self.courier.replace(transport, from);
+        self.notices.send(Notice::Reloaded { live, client }).map_err(|_| "the daemon is stopping".to_owned())?;
+        self.news.send(News::Reloaded).map_err(|_| "the daemon is stopping".to_owned())?;
+        self.configured = Timestamp::now();
+        Ok(changes)
+    }
+
+    /// Answers a command. Look-ups run aside: a store that hangs must not keep signals from being heard.
+    pub(super) fn answer(&mut self, call: control::Call) {
+        if call.question == control::Question::Reload {
+            let answer = self.reload().map(|changes| serde_json::json!(changes));
+            // Whoever asked may have gone.
+            return drop(call.answer.send(answer));
+        }
+        let (store, live, daemon) = (self.store.clone(), self.live.load_full(), self.daemon());
+        tokio::task::spawn_blocking(move || drop(call.answer.send(look_up(&store, &live.config, call.question, daemon))));
+    }
+
+    fn daemon(&self) -> report::Daemon {
+        report::Daemon {
+            pid: std::process::id(),
+            started: self.started,
+            configured: self.configured,
+            reload_refused: self.reload_refused.clone(),
+            hanging: self.health.hanging(std::time::Instant::now()).into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    /// Feeds the watchdog while every loop moves, asks the store to show that it does, and says how things stand.
+    pub(super) fn check_health(&self) {
+        let hanging = self.health.hanging(std::time::Instant::now());
+        if hanging.is_empty() {
+            super::systemd::alive();
+        } else {
+            tracing::error!(loops = hanging.join(", "), "a loop hangs; the watchdog is not fed any more");
+        }
+        if let Some(tasks) = self.tasks.upgrade() {
+            let pulse = self.store_pulse.clone();
+            tokio::spawn(async move {
+                let (answer, answered) = tokio::sync::oneshot::channel();
+                if tasks.send(Task::Probe(answer)).await.is_ok() && answered.await.is_ok() {
+                    pulse.beat();
+                }
+            });
+        }
+        let (store, live) = (self.store.clone(), self.live.load_full());
+        tokio::task::spawn_blocking(move || {
+            if let Ok(status) = report::status(&store, &live.config, None, Timestamp::now()) {
+                let (sources, mail) = (status.sources, status.mail);
+                let line = format!("{} sources, {} failing, {} queued", sources.configured, sources.failing, mail.queued);
+                super::systemd::status(&line);
+            }
+        });
+    }
+
+    /// Forgets what is older than configured.
+    pub(super) fn prune(&self) {
+        let (store, live) = (self.store.clone(), self.live.load_full());
+        tokio::task::spawn_blocking(move || {
+            let before = |keep: Duration| {
+                jiff::SignedDuration::try_from(keep).ok().and_then(|keep| Timestamp::now().checked_sub(keep).ok()).unwrap_or(Timestamp::MIN)
+            };
+            match store.prune(before(live.config.keep_items), before(live.config.keep_bodies)) {
+                Ok(pruned) => tracing::debug!(?pruned, "pruned"),
+                Err(error) => tracing::error!(%error, "prune"),
+            }
+        });
+    }
+}
+
+fn look_up(store: &Store, config: &Config, question: control::Question, daemon: report::Daemon) -> control::Answer {
+    let document = match question {
+        control::Question::Sources => report::sources(store, config).map(|lines| serde_json::json!(lines)),
+        control::Question::Queue => report::queue(store).map(|lines| serde_json::json!(lines)),
+        control::Question::Status | control::Question::Reload => {
+            report::status(store, config, Some(daemon), Timestamp::now()).map(|status| serde_json::json!(status))
+        }
+    };
+    document.map_err(|error| error.to_string())
+}
+
+/// Starts the thread that takes polls in.
+pub(super) fn spawn_ingest(
+    store: Store,
+    live: Shared,
+    tasks: mpsc::Receiver<Task>,
+    outlets: Outlets,
+) -> JoinHandle<Result<(), StoreError>> {
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || ingesting::run(&runtime, &store, &live, tasks, &outlets))
+}

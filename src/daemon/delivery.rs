@@ -1,0 +1,122 @@
+//! One attempt to deliver one notification, and its record. What the transport said becomes a state of the outbox here, and
+//! nowhere else.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::outbox::postponed;
+use crate::mail::{RetryKind, Transport, Verdict};
+use crate::model::Outcome;
+use crate::store::{OutboxEntry, Store, StoreError};
+
+/// Least time between two logins that were refused, so that no account is locked.
+const LOGIN_PAUSE: Duration = Duration::from_secs(300);
+
+/// The transport in force, and in whose name mail leaves.
+pub(crate) struct Courier {
+    transport: arc_swap::ArcSwap<(Transport, String)>,
+}
+
+impl Courier {
+    pub(crate) fn new(transport: Transport, from: String) -> Self {
+        Self { transport: arc_swap::ArcSwap::from_pointee((transport, from)) }
+    }
+
+    /// Uses another transport from the next mail on.
+    pub(crate) fn replace(&self, transport: Transport, from: String) {
+        self.transport.store(std::sync::Arc::new((transport, from)));
+    }
+
+    pub(crate) async fn close_idle(&self) {
+        self.transport.load_full().0.close_idle().await;
+    }
+
+    pub(crate) async fn close(&self) {
+        self.transport.load_full().0.close().await;
+    }
+}
+
+/// An attempt: what is tried, and afterwards how it went.
+pub(crate) struct Attempt {
+    pub(crate) entry: OutboxEntry,
+    /// Whether its time is over: then it is not tried but ended.
+    old: bool,
+    /// Whether it reached a final state.
+    pub(crate) settled: bool,
+    /// Whether the relay, not the mail, was the trouble.
+    pub(crate) relay_unusable: bool,
+    /// Least wait before the relay is tried again.
+    pub(crate) pause: Duration,
+}
+
+impl Attempt {
+    pub(crate) fn new(entry: OutboxEntry, old: bool) -> Self {
+        Self { entry, old, settled: false, relay_unusable: false, pause: Duration::ZERO }
+    }
+}
+
+/// Makes the attempt and records what came of it before returning.
+///
+/// # Errors
+/// The store's: then the outcome is not recorded, and the caller must stop.
+pub(crate) async fn attempt(store: Store, courier: std::sync::Arc<Courier>, attempt: Attempt) -> Result<Attempt, StoreError> {
+    if attempt.old {
+        let last_error = attempt.entry.delivery.last_error.clone().unwrap_or_else(|| "never tried".to_owned());
+        return settle(store, attempt, Outcome::Expired { at: Timestamp::now(), last_error }).await;
+    }
+    let id = attempt.entry.id.clone();
+    let (reading, wanted) = (store.clone(), id.clone());
+    let Some(notification) = in_background(move || reading.notification(&wanted)).await? else {
+        return Ok(Attempt { settled: true, ..attempt });
+    };
+    let way = courier.transport.load_full();
+    let verdict = way.0.send(&way.1, &notification.to.address, &id.to_string(), &notification.message).await;
+    record(store, attempt, verdict).await
+}
+
+/// Every verdict of the transport, and what it means for the outbox.
+async fn record(store: Store, attempt: Attempt, verdict: Verdict) -> Result<Attempt, StoreError> {
+    let at = Timestamp::now();
+    match verdict {
+        Verdict::Sent { answer } => settle(store, attempt, Outcome::Sent { at, answer }).await,
+        Verdict::Refused { answer } => settle(store, attempt, Outcome::Refused { at, answer }).await,
+        Verdict::Retry { error, kind } => {
+            let relay_unusable = matches!(kind, RetryKind::Unreachable | RetryKind::Login | RetryKind::Insecure);
+            let pause = if kind == RetryKind::Login { LOGIN_PAUSE } else { Duration::ZERO };
+            postpone(store, Attempt { relay_unusable, pause, ..attempt }, error).await
+        }
+    }
+}
+
+async fn settle(store: Store, attempt: Attempt, outcome: Outcome) -> Result<Attempt, StoreError> {
+    super::log::outcome(&attempt.entry.id, attempt.entry.delivery.attempts, &outcome);
+    let id = attempt.entry.id.clone();
+    in_background(move || store.settle(&id, outcome)).await?;
+    Ok(Attempt { settled: true, ..attempt })
+}
+
+async fn postpone(store: Store, mut attempt: Attempt, error: String) -> Result<Attempt, StoreError> {
+    let before = &attempt.entry.delivery;
+    if before.last_error.as_ref() == Some(&error) {
+        tracing::debug!(notification = %attempt.entry.id, attempts = before.attempts + 1, error, "not accepted again");
+    } else {
+        tracing::warn!(notification = %attempt.entry.id, attempts = before.attempts + 1, error, "not accepted yet, will be tried again");
+    }
+    attempt.entry.delivery = postponed(&attempt.entry, error, attempt.pause);
+    let (id, delivery) = (attempt.entry.id.clone(), attempt.entry.delivery.clone());
+    in_background(move || store.postpone(&id, delivery)).await?;
+    Ok(attempt)
+}
+
+/// Store verbs block; the runtime must not.
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(lost) => match lost.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Cancelled: only a runtime that is going away does that, and this task with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}

@@ -1,0 +1,71 @@
+//! Heartbeats: each loop says that it moved, and the watchdog is fed only while all of them do.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Longest time a healthy loop sleeps before it beats.
+pub(crate) const BEAT: Duration = Duration::from_secs(10);
+/// A loop that did not beat for this long hangs.
+const HANGS_AFTER: Duration = Duration::from_secs(60);
+
+/// One loop's heartbeat.
+#[derive(Debug, Clone)]
+pub(crate) struct Pulse {
+    name: &'static str,
+    born: Instant,
+    /// Milliseconds after `born`.
+    last: Arc<AtomicU64>,
+}
+
+impl Pulse {
+    pub(crate) fn new(name: &'static str) -> Self {
+        Self { name, born: Instant::now(), last: Arc::new(AtomicU64::new(0)) }
+    }
+
+    /// Says that the loop moved.
+    pub(crate) fn beat(&self) {
+        let age = u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(age, Ordering::Relaxed);
+    }
+
+    fn hangs(&self, now: Instant) -> bool {
+        let last = self.born + Duration::from_millis(self.last.load(Ordering::Relaxed));
+        now.saturating_duration_since(last) > HANGS_AFTER
+    }
+}
+
+/// All heartbeats.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Health {
+    pulses: Vec<Pulse>,
+}
+
+impl Health {
+    /// A heartbeat for one more loop.
+    pub(crate) fn pulse(&mut self, name: &'static str) -> Pulse {
+        let pulse = Pulse::new(name);
+        self.pulses.push(pulse.clone());
+        pulse
+    }
+
+    /// The loops that hang, by name.
+    pub(crate) fn hanging(&self, now: Instant) -> Vec<&'static str> {
+        self.pulses.iter().filter(|pulse| pulse.hangs(now)).map(|pulse| pulse.name).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loop_that_stops_beating_hangs() {
+        let mut health = Health::default();
+        let (poll, _send) = (health.pulse("poll"), health.pulse("send"));
+        poll.beat();
+        let now = Instant::now();
+        assert!(health.hanging(now).is_empty());
+        assert_eq!(health.hanging(now + HANGS_AFTER + Duration::from_secs(1)), ["poll", "send"]);
+    }
+}

@@ -1,0 +1,188 @@
+//! The second half of the sentence: each item is identified and matched against every watch, and what matches becomes an alert,
+//! written in the same transaction that marks the item as seen. One thread owns all of it, so that no decision races another.
+//!
+//! Polls are taken in groups: one commit, and so one fsync, covers every poll that waits when the thread gets to it.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::live::Live;
+use super::memory;
+use super::poll::{Answer, Polled, Reading};
+use crate::identity::{Face, Habits, Overlay, Record, Sighting, Verdict, identify};
+use crate::model::{Alert, AlertId, FirstPoll, Item, ItemId, Reason, SourceId, SourceState, StoredItem};
+use crate::store::{PollCommit, Store, StoreError};
+
+/// What a group of polls came to.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// The new state of each source.
+    pub(crate) states: Vec<(SourceId, SourceState)>,
+    /// Alerts raised.
+    pub(crate) alerts: usize,
+    /// Items never seen before.
+    pub(crate) new_items: usize,
+}
+
+/// Takes in a group of polls and commits it.
+///
+/// # Errors
+/// The store's; then nothing of the group is written, and every source will be polled again.
+pub(crate) fn take_in(store: &Store, live: &Live, group: Vec<Polled>) -> Result<Taken, StoreError> {
+    let mut desk = Desk { store, live, overlay: Overlay::default(), raised: HashSet::new() };
+    let commits = group.into_iter().map(|polled| desk.take_in(polled)).collect::<Result<Vec<_>, _>>()?;
+    let taken = Taken {
+        states: commits.iter().map(|commit| (commit.source.clone(), commit.state.clone())).collect(),
+        alerts: commits.iter().map(|commit| commit.alerts.len()).sum(),
+        new_items: commits.iter().map(|commit| commit.new_items.len()).sum(),
+    };
+    store.commit(commits)?;
+    Ok(taken)
+}
+
+/// What the decisions of one group share.
+struct Desk<'a> {
+    store: &'a Store,
+    live: &'a Live,
+    /// What this group learned and the store does not know yet.
+    overlay: Overlay,
+    raised: HashSet<AlertId>,
+}
+
+impl Desk<'_> {
+    fn take_in(&mut self, polled: Polled) -> Result<PollCommit, StoreError> {
+        let mut state = memory::after(&polled, fastrand::f64());
+        let mut commit = PollCommit::new(polled.job.plan.source.id.clone());
+        super::log::poll(&polled, &state);
+        if let Ok(Answer::Read(reading)) = polled.answer {
+            let first = state.primed.is_none().then_some(polled.job.plan.source.first_poll);
+            self.judge(&mut commit, *reading, polled.at, first)?;
+            let new = commit.new_items.len() as u64;
+            state.items += new;
+            state.primed = state.primed.or(Some(new));
+            if new > 0 {
+                state.last_new = Some(polled.at);
+            }
+        }
+        commit.state = state;
+        Ok(commit)
+    }
+
+    /// Identifies every item of a document and puts what is new before the watches.
+    fn judge(&mut self, commit: &mut PollCommit, reading: Reading, at: Timestamp, first: Option<FirstPoll>) -> Result<(), StoreError> {
+        let source = commit.source.clone();
+        let faces: Vec<Face> = reading.faces.iter().map(|(face, _)| *face).collect();
+        let known = self.store.known(&source, &faces)?;
+        let sightings: Vec<Sighting<'_>> = reading
+            .parsed
+            .items
+            .iter()
+            .zip(&reading.faces)
+            .zip(known)
+            .map(|((item, &(face, words)), below)| Sighting { item, face, words, known: self.overlay.known(&source, &face, below) })
+            .collect();
+        let habits = Habits::of(&sightings);
+        for (position, sighting) in (0..).zip(&sightings) {
+            // The items before it in this document count as known by now.
+            let known = self.overlay.known(&source, &sighting.face, sighting.known);
+            let sighting = Sighting { known, ..*sighting };
+            let primes = first.is_some_and(|first| !alerts_on(first, position));
+            match identify(&habits, &sighting, |id| self.recall(id))? {
+                Verdict::New => self.take_new(commit, &sighting, at, if primes { Reason::Primed } else { Reason::New })?,
+                Verdict::Changed(id) => self.take_changed(commit, &sighting, at, id, primes)?,
+                Verdict::Known(id) => self.take_known(commit, &sighting, at, id, primes)?,
+                Verdict::Restless(id) => tracing::debug!(%source, item = %id, reason = %Reason::RestlessText, "change ignored"),
+            }
+        }
+        Ok(())
+    }
+
+    fn recall(&self, id: ItemId) -> Result<Option<Record>, StoreError> {
+        match self.overlay.record(id) {
+            Some(record) => Ok(Some(record.clone())),
+            None => self.store.record(id),
+        }
+    }
+
+    fn take_new(&mut self, commit: &mut PollCommit, sighting: &Sighting<'_>, at: Timestamp, reason: Reason) -> Result<(), StoreError> {
+        let id = self.store.next_item_id(at);
+        let item = sighting.item.clone();
+        let stored = StoredItem { id, source: commit.source.clone(), first_seen: at, revision: 0, reason, item };
+        if reason == Reason::New {
+            self.raise(commit, id, &stored.item, at, reason)?;
+        }
+        self.overlay.learn(&commit.source, &sighting.face, Record { stored: stored.clone(), history: Vec::new() });
+        commit.new_items.push((stored, sighting.face));
+        Ok(())
+    }
+
+    fn take_changed(
+        &mut self,
+        commit: &mut PollCommit,
+        sighting: &Sighting<'_>,
+        at: Timestamp,
+        id: ItemId,
+        primes: bool,
+    ) -> Result<(), StoreError> {
+        let Some(mut record) = self.recall(id)? else { return Ok(()) };
+        record.stored.revision += 1;
+        record.stored.item = sighting.item.clone();
+        if !primes {
+            record.stored.reason = Reason::Changed;
+            self.raise(commit, id, sighting.item, at, Reason::Changed)?;
+        }
+        commit.changed_items.push((record.stored.clone(), sighting.face));
+        self.overlay.learn(&commit.source, &sighting.face, record);
+        Ok(())
+    }
+
+    /// A known item raises nothing, but one case: it was only primed, by another source's first poll, and this source, which is
+    /// watched for longer, shows it for the first time. For the reader that is news.
+    fn take_known(
+        &mut self,
+        commit: &mut PollCommit,
+        sighting: &Sighting<'_>,
+        at: Timestamp,
+        id: ItemId,
+        primes: bool,
+    ) -> Result<(), StoreError> {
+        let first_here = sighting.known.by_entry.is_none() && sighting.known.by_title.is_none();
+        if first_here
+            && !primes
+            && let Some(mut record) = self.recall(id)?
+            && record.stored.reason == Reason::Primed
+            && record.stored.source != commit.source
+        {
+            record.stored.reason = Reason::New;
+            self.raise(commit, id, sighting.item, at, Reason::New)?;
+            commit.changed_items.push((record.stored.clone(), sighting.face));
+            self.overlay.learn(&commit.source, &sighting.face, record);
+            return Ok(());
+        }
+        commit.sightings.push((id, sighting.face));
+        Ok(())
+    }
+
+    /// Puts an item before the watches. A watch alerts once on an item, however often its text changes.
+    fn raise(&mut self, commit: &mut PollCommit, id: ItemId, item: &Item, at: Timestamp, reason: Reason) -> Result<(), StoreError> {
+        for hit in self.live.plan.hits(item) {
+            let alert = AlertId { item: id, watch: hit.watch };
+            if self.raised.contains(&alert) || self.store.alerted(&alert)? {
+                continue;
+            }
+            self.raised.insert(alert.clone());
+            commit.alerts.push(Alert { id: alert, reason, raised: at, matches: hit.matches });
+        }
+        Ok(())
+    }
+}
+
+/// Whether the first poll of a source may alert on the item at this place of the document.
+fn alerts_on(first: FirstPoll, position: u32) -> bool {
+    match first {
+        FirstPoll::Skip => false,
+        FirstPoll::Alert => true,
+        FirstPoll::Last(n) => position < n,
+    }
+}

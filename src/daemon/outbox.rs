@@ -1,0 +1,275 @@
+//! The end of the sentence: due alerts are composed, notifications are sent, and only then recorded as sent.
+//!
+//! Contract:
+//! - A notification is offered to the mail server until it is accepted, refused for good, expired, or withdrawn. Each end is
+//!   durable; there is no other way out.
+//! - It is frozen before its first attempt. If the outcome of an attempt is unknown (the connection or we died after the final
+//!   dot), the same bytes go out again under the same Message-ID.
+//! - Each recipient has a lane of its own: a recipient whose server stalls holds up nobody else.
+//! - When the relay itself cannot be reached or refuses the login, all wait together instead of knocking one by one.
+//!
+//! What is due is an index in memory, rebuilt from the store at start.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::composing::compose_due;
+use super::delivery::{self, Attempt, Courier};
+use super::health::{BEAT, Pulse};
+use super::live::Shared;
+use crate::model::{Delivery, NotificationId, Outcome};
+use crate::schedule;
+use crate::store::{OutboxEntry, Store, StoreError};
+
+/// Recipients served at the same time.
+const LANES: usize = 8;
+/// Longest wait at a stop for mails past the final dot; what is not answered then may be sent twice.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// What the send loop is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum News {
+    /// Alerts were committed.
+    Alerts,
+    /// The configuration was replaced: recipients may be gone.
+    Reloaded,
+}
+
+/// One open notification.
+struct Open {
+    entry: OutboxEntry,
+    /// When this process learned of it: a wall clock that jumps expires nothing.
+    since: Instant,
+}
+
+/// The send loop.
+pub(crate) struct Outbox {
+    store: Store,
+    live: Shared,
+    courier: Arc<Courier>,
+    open: BTreeMap<NotificationId, Open>,
+    due: BTreeSet<(Instant, NotificationId)>,
+    busy: HashSet<u64>,
+    lanes: JoinSet<Result<Attempt, StoreError>>,
+    /// Nothing is sent before this moment, because the relay could not be used.
+    hold: Option<Instant>,
+    /// Attempts in a row that could not use the relay.
+    relay_failures: u32,
+    /// Whether everything due is tried once and no more.
+    once: bool,
+}
+
+impl Outbox {
+    /// Rebuilds the index from the store. Notifications whose recipient left the configuration are withdrawn.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn open(store: Store, live: Shared, courier: Arc<Courier>) -> Result<Self, StoreError> {
+        let mut outbox = Self {
+            store,
+            live,
+            courier,
+            open: BTreeMap::new(),
+            due: BTreeSet::new(),
+            busy: HashSet::new(),
+            lanes: JoinSet::new(),
+            hold: None,
+            relay_failures: 0,
+            once: false,
+        };
+        outbox.withdraw()?;
+        outbox.index()?;
+        Ok(outbox)
+    }
+
+    /// Runs until stopped, then waits for mails under way, no longer than [`DRAIN`].
+    ///
+    /// # Errors
+    /// The store's: nothing is sent that cannot be recorded.
+    pub(crate) async fn run(mut self, mut news: mpsc::UnboundedReceiver<News>, stop: CancellationToken, pulse: Pulse) -> Result<(), StoreError> {
+        self.compose().await?;
+        loop {
+            pulse.beat();
+            self.send_what_is_due();
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(news) = news.recv() => match news {
+                    News::Alerts => self.compose().await?,
+                    News::Reloaded => self.withdraw()?,
+                },
+                Some(attempt) = self.lanes.join_next() => self.finished(attempt)?,
+                () = sleep_until(self.wakes_at()) => self.courier.close_idle().await,
+            }
+        }
+        self.drain().await
+    }
+
+    /// Composes what is due and tries everything open once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn run_once(mut self) -> Result<(), StoreError> {
+        self.compose().await?;
+        self.once = true;
+        self.due = self.open.keys().map(|id| (Instant::now(), id.clone())).collect();
+        loop {
+            self.send_what_is_due();
+            match self.lanes.join_next().await {
+                Some(attempt) => self.finished(attempt)?,
+                None => break,
+            }
+        }
+        self.courier.close().await;
+        Ok(())
+    }
+
+    async fn compose(&mut self) -> Result<(), StoreError> {
+        let (store, live) = (self.store.clone(), self.live.load_full());
+        let composed = tokio::task::spawn_blocking(move || compose_due(&store, &live)).await;
+        match composed {
+            Ok(count) if count? > 0 => self.index(),
+            Ok(_) => Ok(()),
+            Err(panicked) => {
+                tracing::error!(error = %panicked, "composing failed: the alerts wait; please report this");
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes open notifications into the index that are not in it yet.
+    fn index(&mut self) -> Result<(), StoreError> {
+        let now = Timestamp::now();
+        for entry in self.store.open_notifications()? {
+            if !self.open.contains_key(&entry.id) {
+                let at = Instant::now() + until(now, entry.delivery.next_attempt);
+                self.due.insert((at, entry.id.clone()));
+                self.open.insert(entry.id.clone(), Open { entry, since: Instant::now() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends what is addressed to people who are told of nothing any more.
+    fn withdraw(&mut self) -> Result<(), StoreError> {
+        let live = self.live.load();
+        let wanted: HashSet<&str> = live.config.watches.iter().flat_map(|watch| &watch.to).map(|to| to.address.as_str()).collect();
+        let outcome = Outcome::Withdrawn { at: Timestamp::now() };
+        let gone: Vec<_> = self.store.open_notifications()?.into_iter().filter(|e| !wanted.contains(e.to.address.as_str())).collect();
+        let gone: Vec<_> = gone.into_iter().filter(|entry| !self.busy.contains(&entry.id.recipient)).collect();
+        for entry in &gone {
+            super::log::outcome(&entry.id, entry.delivery.attempts, &outcome);
+            self.open.remove(&entry.id);
+        }
+        if gone.is_empty() { Ok(()) } else { self.store.settle_all(gone.into_iter().map(|e| (e.id, outcome.clone())).collect()) }
+    }
+
+    fn send_what_is_due(&mut self) {
+        let now = Instant::now();
+        if self.hold.is_some_and(|until| until > now) && !self.once {
+            return;
+        }
+        let due: Vec<_> = self.due.iter().take_while(|(at, _)| *at <= now).cloned().collect();
+        for slot in due {
+            if self.lanes.len() >= LANES {
+                return;
+            }
+            let Some(open) = self.open.get(&slot.1) else {
+                self.due.remove(&slot);
+                continue;
+            };
+            if !self.busy.insert(slot.1.recipient) {
+                continue;
+            }
+            self.due.remove(&slot);
+            let expires = self.live.load().config.mail_expire;
+            // Both clocks must agree that its time is over; see `Open::since`.
+            let old = until(open.entry.queued, Timestamp::now()) > expires && open.since.elapsed() > expires;
+            let attempt = Attempt::new(open.entry.clone(), old);
+            self.lanes.spawn(delivery::attempt(self.store.clone(), self.courier.clone(), attempt));
+        }
+    }
+
+    fn finished(&mut self, attempt: Result<Result<Attempt, StoreError>, tokio::task::JoinError>) -> Result<(), StoreError> {
+        let attempt = match attempt {
+            Ok(attempt) => attempt?,
+            Err(panicked) => {
+                // Its recipient stays busy: that one lane is closed until a restart, and nobody else is held up.
+                tracing::error!(error = %panicked, "a delivery failed inside; please report this");
+                return Ok(());
+            }
+        };
+        self.busy.remove(&attempt.entry.id.recipient);
+        self.mind_the_relay(&attempt);
+        match (attempt.settled, self.open.get_mut(&attempt.entry.id)) {
+            (false, Some(open)) => {
+                let at = Instant::now() + until(Timestamp::now(), attempt.entry.delivery.next_attempt);
+                if !self.once {
+                    self.due.insert((at, attempt.entry.id.clone()));
+                }
+                open.entry = attempt.entry;
+            }
+            _ => {
+                self.open.remove(&attempt.entry.id);
+            }
+        }
+        Ok(())
+    }
+
+    /// One probe by schedule instead of every mail knocking at a closed door.
+    fn mind_the_relay(&mut self, attempt: &Attempt) {
+        if attempt.relay_unusable {
+            self.relay_failures = self.relay_failures.saturating_add(1);
+            let now = Timestamp::now();
+            let wait = until(now, schedule::next_attempt(now, self.relay_failures, fastrand::f64()));
+            self.hold = Some(Instant::now() + wait.max(attempt.pause));
+        } else {
+            self.relay_failures = 0;
+            self.hold = None;
+        }
+    }
+
+    fn wakes_at(&self) -> Instant {
+        let pulse = Instant::now() + BEAT;
+        let hold = self.hold.unwrap_or_else(Instant::now);
+        // A busy recipient or a full house wakes us by ending its attempt.
+        let next = self.due.iter().find(|(_, id)| !self.busy.contains(&id.recipient)).map(|(at, _)| (*at).max(hold));
+        next.filter(|_| self.lanes.len() < LANES).map_or(pulse, |at| at.min(pulse))
+    }
+
+    async fn drain(mut self) -> Result<(), StoreError> {
+        let end = Instant::now() + DRAIN;
+        while !self.lanes.is_empty() {
+            match tokio::time::timeout_at(end, self.lanes.join_next()).await {
+                Ok(Some(attempt)) => self.finished(attempt)?,
+                Ok(None) => break,
+                Err(_) => {
+                    tracing::warn!(mails = self.lanes.len(), "stopping although mails are under way: they may be sent twice");
+                    break;
+                }
+            }
+        }
+        self.courier.close().await;
+        Ok(())
+    }
+}
+
+/// The time from one moment to a later one; none when it is not later.
+fn until(now: Timestamp, at: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now)).unwrap_or_default()
+}
+
+/// How a delivery stands after an attempt that was not the last.
+pub(super) fn postponed(entry: &OutboxEntry, error: String, pause: Duration) -> Delivery {
+    let now = Timestamp::now();
+    let attempts = entry.delivery.attempts.saturating_add(1);
+    let wait = until(now, schedule::next_attempt(now, attempts, fastrand::f64())).max(pause);
+    let next_attempt = jiff::SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now);
+    Delivery { attempts, next_attempt, last_error: Some(error), outcome: None }
+}

@@ -1,0 +1,226 @@
+//! What can be said of a running or resting installation: the documents behind `status`, `sources` and `mail queue`. They are
+//! public interfaces (`"schema": 1`): fields are added, never renamed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::model::{Outcome, SourceState};
+use crate::store::{OutboxEntry, Store, StoreError};
+
+/// Version of the documents below.
+pub const SCHEMA: u32 = 1;
+/// Settled notifications looked through for "sent in the last day".
+const LEDGER: usize = 1000;
+
+/// `status --json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Of the program that answers.
+    pub version: String,
+    /// The daemon, when one runs.
+    pub daemon: Option<Daemon>,
+    /// How the sources stand.
+    pub sources: SourceCounts,
+    /// Items ever taken in and still kept.
+    pub items: u64,
+    /// How mail stands.
+    pub mail: Mail,
+    /// Bytes of the store on disk.
+    pub store_bytes: u64,
+    /// Sources that fail now.
+    pub failing: Vec<SourceLine>,
+}
+
+/// A running daemon.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Daemon {
+    /// Its process.
+    pub pid: u32,
+    /// When it started.
+    pub started: Timestamp,
+    /// When its configuration was read.
+    pub configured: Timestamp,
+    /// Why the last reload was refused, if it was.
+    pub reload_refused: Option<String>,
+    /// Loops that hang.
+    pub hanging: Vec<String>,
+}
+
+/// Sources by state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceCounts {
+    /// Configured and enabled.
+    pub configured: usize,
+    /// Answered at the last poll.
+    pub ok: usize,
+    /// Did not.
+    pub failing: usize,
+    /// Not polled yet.
+    pub waiting: usize,
+}
+
+/// The outbox and the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mail {
+    /// Open notifications.
+    pub queued: usize,
+    /// When the oldest of them was queued.
+    pub oldest: Option<Timestamp>,
+    /// Accepted in the last 24 hours.
+    pub sent_today: usize,
+    /// Refused or expired in the last 24 hours: nobody was told.
+    pub lost_today: usize,
+    /// The last one accepted.
+    pub last_sent: Option<Timestamp>,
+    /// What the newest failed attempt of an open notification said.
+    pub last_error: Option<String>,
+}
+
+/// One source, as `sources --json` lists it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceLine {
+    /// Its id.
+    pub id: String,
+    /// `ok`, `failing` or `waiting`.
+    pub state: String,
+    /// Where it is polled.
+    pub url: String,
+    /// The last poll that was answered and read.
+    pub last_ok: Option<Timestamp>,
+    /// The last poll that brought a new item.
+    pub last_new: Option<Timestamp>,
+    /// The next poll.
+    pub next_poll: Option<Timestamp>,
+    /// Items its first poll found and only remembered.
+    pub primed: Option<u64>,
+    /// Items ever taken in from it.
+    pub items: u64,
+    /// Failed polls in a row.
+    pub failures: u32,
+    /// Since when it fails.
+    pub failing_since: Option<Timestamp>,
+    /// What the last poll failed with, or what was wrong with what it read.
+    pub last_error: Option<String>,
+}
+
+/// One open notification, as `mail queue --json` lists it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QueueLine {
+    /// Its id.
+    pub id: String,
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// When it was frozen.
+    pub queued: Timestamp,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// The next one.
+    pub next_attempt: Timestamp,
+    /// What the last one failed with.
+    pub last_error: Option<String>,
+}
+
+/// Every configured source.
+///
+/// # Errors
+/// The store's.
+pub fn sources(store: &Store, config: &Config) -> Result<Vec<SourceLine>, StoreError> {
+    let states: std::collections::HashMap<_, _> = store.source_states()?.into_iter().collect();
+    let line = |plan: &std::sync::Arc<crate::config::SourcePlan>| {
+        source_line(&plan.source, states.get(&plan.source.id).cloned().unwrap_or_default())
+    };
+    Ok(config.sources.iter().map(line).collect())
+}
+
+fn source_line(source: &crate::model::Source, state: SourceState) -> SourceLine {
+    let word = match (state.last_attempt, state.failures) {
+        (None, _) => "waiting",
+        (_, 0) => "ok",
+        _ => "failing",
+    };
+    SourceLine {
+        id: source.id.to_string(),
+        state: word.to_owned(),
+        url: source.url.to_string(),
+        last_ok: state.last_ok,
+        last_new: state.last_new,
+        next_poll: state.next_check,
+        primed: state.primed,
+        items: state.items,
+        failures: state.failures,
+        failing_since: state.failing_since,
+        last_error: state.last_error,
+    }
+}
+
+/// Every open notification, the next attempt first.
+///
+/// # Errors
+/// The store's.
+pub fn queue(store: &Store) -> Result<Vec<QueueLine>, StoreError> {
+    let mut entries = store.open_notifications()?;
+    entries.sort_by_key(|entry| entry.delivery.next_attempt);
+    Ok(entries.into_iter().map(queue_line).collect())
+}
+
+fn queue_line(entry: OutboxEntry) -> QueueLine {
+    QueueLine {
+        id: entry.id.to_string(),
+        to: entry.to.address,
+        subject: entry.subject,
+        queued: entry.queued,
+        attempts: entry.delivery.attempts,
+        next_attempt: entry.delivery.next_attempt,
+        last_error: entry.delivery.last_error,
+    }
+}
+
+/// The whole picture.
+///
+/// # Errors
+/// The store's.
+pub fn status(store: &Store, config: &Config, daemon: Option<Daemon>, now: Timestamp) -> Result<Status, StoreError> {
+    let lines = sources(store, config)?;
+    let count = |word: &str| lines.iter().filter(|line| line.state == word).count();
+    let stats = store.stats()?;
+    Ok(Status {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        daemon,
+        sources: SourceCounts { configured: lines.len(), ok: count("ok"), failing: count("failing"), waiting: count("waiting") },
+        items: stats.items,
+        mail: mail(store, now)?,
+        store_bytes: stats.bytes,
+        failing: lines.iter().filter(|line| line.state == "failing").cloned().collect(),
+    })
+}
+
+fn mail(store: &Store, now: Timestamp) -> Result<Mail, StoreError> {
+    let open = store.open_notifications()?;
+    let recent = |at: Timestamp| now.duration_since(at).as_hours() < 24;
+    let (mut sent_today, mut lost_today, mut last_sent) = (0, 0, None);
+    for entry in store.ledger(LEDGER)? {
+        match entry.delivery.outcome {
+            Some(Outcome::Sent { at, .. }) => {
+                sent_today += usize::from(recent(at));
+                last_sent = last_sent.max(Some(at));
+            }
+            Some(Outcome::Refused { at, .. } | Outcome::Expired { at, .. }) => lost_today += usize::from(recent(at)),
+            Some(Outcome::Withdrawn { .. }) | None => {}
+        }
+    }
+    let newest_trouble = open.iter().filter(|entry| entry.delivery.last_error.is_some()).max_by_key(|entry| entry.delivery.next_attempt);
+    Ok(Mail {
+        queued: open.len(),
+        oldest: open.iter().map(|entry| entry.queued).min(),
+        sent_today,
+        lost_today,
+        last_sent,
+        last_error: newest_trouble.and_then(|entry| entry.delivery.last_error.clone()),
+    })
+}
