@@ -40,7 +40,8 @@ pub(crate) fn parse(page: &str) -> Result<Html, ParseError> {
     let (mut measured, mut deepest, mut steps) = (0, 0, 0);
     let mut rest = page;
     while !rest.is_empty() {
-        let (slice, after) = rest.split_at(rest.floor_char_boundary(SLICE));
+        let end = (SLICE..rest.len()).find(|&end| rest.is_char_boundary(end)).unwrap_or(rest.len());
+        let (slice, after) = rest.split_at(end);
         rest = after;
         parser.process(StrTendril::from(slice));
         let mut html = parser.tokenizer.sink.sink.0.borrow_mut();
