@@ -1,4 +1,1 @@
 //! HTML.
-
-/// Deepest nesting accepted.
-pub const MAX_DEPTH: usize = 512;

@@ -1,6 +1,7 @@
 //! Bytes to items: one file per kind of source. Synchronous and pure; knows nothing of HTTP, of the clock or of the store.
 
 pub mod date;
+pub mod depth;
 pub mod encoding;
 pub mod feed;
 pub mod html;
@@ -60,9 +61,12 @@ pub enum ParseError {
     /// Neither XML nor JSON of a known kind.
     #[error("not a feed: {0}")]
     NotAFeed(String),
-    /// Nested deeper than [`html::MAX_DEPTH`], as no honest page is.
-    #[error("elements are nested more than {} deep", html::MAX_DEPTH)]
+    /// Nested deeper than [`depth::MAX_DEPTH`], as no honest page is.
+    #[error("elements are nested more than {} deep", depth::MAX_DEPTH)]
     TooDeep,
+    /// More elements and texts than [`depth::MAX_NODES`].
+    #[error("the page has more than {} elements", depth::MAX_NODES)]
+    TooLarge,
 }
 
 /// Knows how to read the documents of one source; made once from its [`SourceKind`].
