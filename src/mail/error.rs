@@ -13,6 +13,12 @@ pub enum MailError {
         /// The text as given.
         given: String,
     },
+    /// Not an id that can stand in a Message-ID.
+    #[error("message id `{given}`: use id@domain in plain ASCII, without angle brackets")]
+    MessageId {
+        /// The text as given.
+        given: String,
+    },
     /// A header that `assemble` writes itself, or whose name is no header name.
     #[error("header `{name}`: not a name for an extra header")]
     Header {
