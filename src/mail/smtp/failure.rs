@@ -145,12 +145,17 @@ fn is_tls(error: &SmtpError) -> bool {
     false
 }
 
-/// The innermost cause: lettre's own words ("network error") say less.
+/// The innermost cause, which says more than lettre's words around it ("network error"), and what to do where that is known.
 fn cause_of(error: &SmtpError) -> String {
-    let text = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    let mut cause: &dyn Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    let text = printable(&cause.to_string());
     match text.as_str() {
         "incomplete response" => "the server closed the connection".to_owned(),
-        _ => printable(&text),
+        unknown if unknown.ends_with("UnknownIssuer") => format!("{text}; set ca_file if its authority is your own"),
+        _ => text,
     }
 }
 
