@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub, missing_docs)]
 
 mod peers {
+    pub mod certificates;
     pub mod http;
     pub mod smtp;
 }
@@ -11,6 +12,7 @@ mod config;
 mod fetch;
 mod house;
 mod mail;
+mod postfix;
 mod power;
 mod store;
 mod whole;

@@ -1,4 +1,25 @@
-//! Handing a notification to a mail system. The only module that names lettre; knows nothing of watches or the store.
+//! Writing a notification as a message and handing it to a mail system. The only module that names lettre; knows nothing of
+//! watches or the store.
+//!
+//! [`assemble`] turns a [`Draft`] into bytes, once, when the notification is frozen. [`Transport::send`] hands those bytes over,
+//! as often as it takes, and sums up whatever happened in one of three [`Verdict`]s.
+
+mod address;
+mod error;
+mod file;
+mod header;
+mod message;
+mod sendmail;
+mod smtp;
+mod transport;
+mod verdict;
+
+pub use address::check_address;
+pub use error::MailError;
+pub use message::{Draft, assemble};
+pub use smtp::Timeouts;
+pub use transport::Transport;
+pub use verdict::{RetryKind, Verdict};
 
 use std::path::PathBuf;
 

@@ -1,1 +1,356 @@
-//! peers/smtp
+//! An SMTP server on loopback that does what it is told. It accepts everything, unless a rule says otherwise:
+//!
+//! ```ignore
+//! let smtp = SmtpPeer::start();
+//! smtp.reply(Step::Rcpt, "450 4.7.1 try later").once();
+//! smtp.close_at(Step::Accepted).to("desk@example.net");
+//! // … send …
+//! assert_eq!(smtp.accepted().len(), 1);
+//! ```
+//!
+//! It runs on threads of its own, so that tests may block, and stops when dropped. What is said in a session is `session`'s
+//! business; here are the rules, and what was seen.
+
+mod session;
+
+use std::fs::{File, OpenOptions};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use tokio::sync::watch;
+
+use super::certificates::Certificate;
+
+/// Where a rule applies. `Dot`: the message has arrived and nothing was decided. `Accepted`: it was recorded and is about to be
+/// answered. `Answered`: 250 was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Greeting,
+    Ehlo,
+    Starttls,
+    Auth,
+    Mail,
+    Rcpt,
+    Data,
+    Dot,
+    Accepted,
+    Answered,
+}
+
+/// A mail the peer took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    pub from: String,
+    pub to: Vec<String>,
+    /// Without angle brackets.
+    pub message_id: String,
+    /// As it came over the wire, dots unstuffed.
+    pub message: Vec<u8>,
+    /// Over which connection it came, from 1.
+    pub connection: usize,
+}
+
+/// A command the peer heard.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    pub encrypted: bool,
+    pub line: String,
+}
+
+/// What the peer has seen so far.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    accepted: Vec<Accepted>,
+    heard: Vec<Heard>,
+    connections: usize,
+    stalled: usize,
+}
+
+enum Action {
+    Reply { text: String, dribble: bool },
+    Close,
+    Stall,
+    Run(Box<dyn FnMut() + Send>),
+}
+
+struct Rule {
+    step: Step,
+    /// Only for this recipient.
+    to: Option<String>,
+    /// Occasions to let pass first.
+    skip: usize,
+    /// Occasions left to act on.
+    left: usize,
+    action: Action,
+}
+
+/// What the peer offers and wants. [`SmtpPeer::start`] takes the default: every common extension, no TLS, no login.
+#[derive(Clone)]
+pub struct Offer {
+    pub extensions: Vec<&'static str>,
+    pub starttls: Option<Certificate>,
+    pub implicit_tls: Option<Certificate>,
+    /// User and password, without which no mail is taken.
+    pub login: Option<(String, String)>,
+    pub mechanisms: &'static str,
+    /// Where each accepted mail leaves a line `MESSAGE-ID HASH`, synced before it is answered: what a test of another process
+    /// that is killed can rely on.
+    pub log: Option<Arc<File>>,
+}
+
+impl Default for Offer {
+    fn default() -> Self {
+        Self {
+            extensions: vec!["8BITMIME", "SMTPUTF8", "PIPELINING", "SIZE 10240000", "ENHANCEDSTATUSCODES"],
+            starttls: None,
+            implicit_tls: None,
+            login: None,
+            mechanisms: "PLAIN LOGIN",
+            log: None,
+        }
+    }
+}
+
+impl Offer {
+    pub fn starttls(mut self, certificate: Certificate) -> Self {
+        self.starttls = Some(certificate);
+        self
+    }
+
+    pub fn implicit_tls(mut self, certificate: Certificate) -> Self {
+        self.implicit_tls = Some(certificate);
+        self
+    }
+
+    pub fn login(mut self, user: &str, password: &str) -> Self {
+        self.login = Some((user.to_owned(), password.to_owned()));
+        self
+    }
+
+    pub fn log(mut self, path: &Path) -> Self {
+        self.log = Some(Arc::new(OpenOptions::new().create(true).append(true).open(path).unwrap()));
+        self
+    }
+
+    pub fn start(self) -> SmtpPeer {
+        SmtpPeer::with(self)
+    }
+}
+
+impl Rule {
+    /// Whether the rule acts on this occasion; counts it.
+    fn applies(&mut self, step: Step, to: &str) -> bool {
+        if self.step != step || self.left == 0 || self.to.as_deref().is_some_and(|wanted| wanted != to) {
+            return false;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
+        }
+        self.left -= 1;
+        true
+    }
+}
+
+struct Shared {
+    offer: Offer,
+    starttls: Option<Arc<ServerConfig>>,
+    implicit_tls: Option<Arc<ServerConfig>>,
+    rules: Mutex<Vec<Rule>>,
+    seen: watch::Sender<Seen>,
+    /// Opened to let stalled sessions go on.
+    gate: Mutex<bool>,
+    opened: Condvar,
+    stopping: AtomicBool,
+    /// To cut sessions off at the end.
+    streams: Mutex<Vec<TcpStream>>,
+}
+
+pub struct SmtpPeer {
+    port: u16,
+    shared: Arc<Shared>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+/// A rule just made, to be narrowed.
+pub struct Narrow<'a> {
+    peer: &'a SmtpPeer,
+    index: usize,
+}
+
+impl Narrow<'_> {
+    /// Only on the first occasion.
+    pub fn once(self) -> Self {
+        self.times(1)
+    }
+
+    /// Only on the first `n` occasions.
+    pub fn times(self, n: usize) -> Self {
+        self.change(|rule| rule.left = n)
+    }
+
+    /// Only from the `n`-th occasion on, counted from 1.
+    pub fn from(self, n: usize) -> Self {
+        self.change(|rule| rule.skip = n - 1)
+    }
+
+    /// Only for this recipient.
+    pub fn to(self, address: &str) -> Self {
+        self.change(|rule| rule.to = Some(address.to_owned()))
+    }
+
+    fn change(self, change: impl FnOnce(&mut Rule)) -> Self {
+        change(&mut self.peer.shared.rules.lock().unwrap()[self.index]);
+        self
+    }
+}
+
+impl SmtpPeer {
+    pub fn start() -> Self {
+        Self::with(Offer::default())
+    }
+
+    fn with(offer: Offer) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let shared = Arc::new(Shared {
+            starttls: offer.starttls.as_ref().map(Certificate::server_config),
+            implicit_tls: offer.implicit_tls.as_ref().map(Certificate::server_config),
+            offer,
+            rules: Mutex::default(),
+            seen: watch::Sender::default(),
+            gate: Mutex::new(false),
+            opened: Condvar::new(),
+            stopping: AtomicBool::new(false),
+            streams: Mutex::default(),
+        });
+        let acceptor = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || accept(&listener, &shared)
+        });
+        Self { port, shared, acceptor: Some(acceptor) }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Answers otherwise. Several lines are written in one go: `250-first\n250 last`.
+    pub fn reply(&self, step: Step, text: &str) -> Narrow<'_> {
+        self.rule(step, Action::Reply { text: text.to_owned(), dribble: false })
+    }
+
+    /// Answers byte by byte.
+    pub fn dribble(&self, step: Step, text: &str) -> Narrow<'_> {
+        self.rule(step, Action::Reply { text: text.to_owned(), dribble: true })
+    }
+
+    /// Closes the connection instead of answering.
+    pub fn close_at(&self, step: Step) -> Narrow<'_> {
+        self.rule(step, Action::Close)
+    }
+
+    /// Says nothing until [`SmtpPeer::release`], then goes on.
+    pub fn stall_at(&self, step: Step) -> Narrow<'_> {
+        self.rule(step, Action::Stall)
+    }
+
+    /// Does something, e.g. kills the sender, and goes on.
+    pub fn run_at(&self, step: Step, action: impl FnMut() + Send + 'static) -> Narrow<'_> {
+        self.rule(step, Action::Run(Box::new(action)))
+    }
+
+    /// Forgets all rules.
+    pub fn behave(&self) {
+        self.shared.rules.lock().unwrap().clear();
+    }
+
+    /// Lets stalled sessions go on, now and later.
+    pub fn release(&self) {
+        *self.shared.gate.lock().unwrap() = true;
+        self.shared.opened.notify_all();
+    }
+
+    /// The mails taken, in order.
+    pub fn accepted(&self) -> Vec<Accepted> {
+        self.shared.seen.borrow().accepted.clone()
+    }
+
+    /// The commands heard, in order.
+    pub fn heard(&self) -> Vec<Heard> {
+        self.shared.seen.borrow().heard.clone()
+    }
+
+    /// How often a command was heard that starts like this.
+    pub fn count(&self, start: &str) -> usize {
+        self.shared.seen.borrow().heard.iter().filter(|heard| heard.line.starts_with(start)).count()
+    }
+
+    /// Connections made so far.
+    pub fn connections(&self) -> usize {
+        self.shared.seen.borrow().connections
+    }
+
+    /// Waits until `n` mails were taken.
+    pub async fn until_accepted(&self, n: usize) {
+        self.until(|seen| seen.accepted.len() >= n).await;
+    }
+
+    /// Waits until `n` sessions have come to a stall.
+    pub async fn until_stalled(&self, n: usize) {
+        self.until(|seen| seen.stalled >= n).await;
+    }
+
+    /// Waits until a command was heard that starts like this.
+    pub async fn until_heard(&self, start: &str) {
+        self.until(|seen| seen.heard.iter().any(|heard| heard.line.starts_with(start))).await;
+    }
+
+    async fn until(&self, reached: impl FnMut(&Seen) -> bool) {
+        let mut seen = self.shared.seen.subscribe();
+        let waiting = tokio::time::timeout(Duration::from_secs(20), seen.wait_for(reached)).await;
+        drop(waiting.expect("the peer waits for more than 20 s").unwrap());
+    }
+
+    fn rule(&self, step: Step, action: Action) -> Narrow<'_> {
+        let mut rules = self.shared.rules.lock().unwrap();
+        rules.push(Rule { step, to: None, skip: 0, left: usize::MAX, action });
+        Narrow { peer: self, index: rules.len() - 1 }
+    }
+}
+
+impl Drop for SmtpPeer {
+    fn drop(&mut self) {
+        self.shared.stopping.store(true, Ordering::Relaxed);
+        self.release();
+        // Wakes the acceptor.
+        drop(TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)));
+        if let Some(acceptor) = self.acceptor.take() {
+            drop(acceptor.join());
+        }
+    }
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    let mut sessions = Vec::new();
+    for stream in listener.incoming() {
+        if shared.stopping.load(Ordering::Relaxed) {
+            break;
+        }
+        let stream = stream.unwrap();
+        shared.streams.lock().unwrap().push(stream.try_clone().unwrap());
+        let shared = Arc::clone(shared);
+        sessions.push(thread::spawn(move || session::serve(stream, &shared)));
+    }
+    for stream in shared.streams.lock().unwrap().iter() {
+        drop(stream.shutdown(Shutdown::Both));
+    }
+    for session in sessions {
+        drop(session.join());
+    }
+}
