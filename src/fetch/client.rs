@@ -131,7 +131,8 @@ impl Client {
         let url = trail.url();
         let mut request = reqwest::Request::new(Method::GET, url.clone());
         request.headers_mut().clone_from(headers);
-        let response = client.execute(request).await.map_err(|error| FetchError::exchange(url, error))?;
+        let broken = |error| FetchError::exchange(url, "waiting for the answer", error);
+        let response = client.execute(request).await.map_err(broken)?;
         let hints = hints::read(response.headers(), SystemTime::now());
         match response.status().as_u16() {
             // 203 is a 200 that a proxy changed on the way (RFC 9110 §15.3.4).
@@ -152,7 +153,8 @@ impl Client {
         let too_much = |error| FetchError::body(url, self.cap, error);
         let cap = usize::try_from(self.cap).unwrap_or(usize::MAX);
         let mut body = Body::new(response.headers(), response.content_length(), cap).map_err(too_much)?;
-        while let Some(chunk) = response.chunk().await.map_err(|error| FetchError::exchange(url, error))? {
+        let broken = |error| FetchError::exchange(url, "waiting for more of the body", error);
+        while let Some(chunk) = response.chunk().await.map_err(broken)? {
             body.take(&chunk).map_err(too_much)?;
         }
         let headers = response.headers();

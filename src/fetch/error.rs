@@ -159,8 +159,8 @@ impl FetchError {
         Self::Settings { what: what.into(), source: Some(source.into()) }
     }
 
-    /// Sorts what reqwest reports of an exchange with the server of `url`.
-    pub(super) fn exchange(url: &Url, error: reqwest::Error) -> Self {
+    /// Sorts what reqwest reports of an exchange with the server of `url` `during` one of its steps.
+    pub(super) fn exchange(url: &Url, during: &'static str, error: reqwest::Error) -> Self {
         let (at, source) = (Place::of(url), error.without_url());
         if let Some(Refusal(why)) = causes(&source).find_map(|cause| cause.downcast_ref()) {
             return Self::Refused { at, why: why.clone() };
@@ -168,7 +168,7 @@ impl FetchError {
         if causes(&source).any(|cause| cause.is::<rustls::Error>()) {
             Self::Tls { at, source }
         } else if source.is_timeout() {
-            let during = if source.is_connect() { "while connecting" } else { "waiting for the next byte" };
+            let during = if source.is_connect() { "while connecting" } else { during };
             Self::Timeout { at, during }
         } else if source.is_dns() {
             Self::Dns { at, source }
