@@ -1,8 +1,25 @@
 //! Getting a document over HTTP, politely and safely. The only module that names reqwest; knows nothing of items or the store.
+//!
+//! `client` tells the story of one poll. Beside it stands one decision per file: `hosts` whose turn it is, `guard` what may be
+//! dialled (`resolver` asks it), `redirect` where a document went, `body` how its bytes are read, `hints` when to come again,
+//! `error` what an operator would do.
 
+mod body;
+mod client;
+mod error;
+mod guard;
+mod hints;
+mod hosts;
+mod redirect;
+mod resolver;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
+
+pub use self::client::Client;
+pub use self::error::{FetchError, Place};
 
 use crate::model::Validators;
 
@@ -25,6 +42,8 @@ pub struct Settings {
     pub per_host_delay: Duration,
     /// Ports that may be dialled beside 80, 443, 8080 and 8443.
     pub ports: Vec<u16>,
+    /// PEM file of certificate authorities trusted beside the system's, e.g. that of a proxy that inspects TLS.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// One poll to make.
