@@ -20,8 +20,19 @@ impl Template {
     ///
     /// # Errors
     /// Every bad selector.
-    pub fn compile(_selectors: &PageSelectors) -> Result<Self, Vec<BadSelector>> {
-        unimplemented!()
+    pub fn compile(selectors: &PageSelectors) -> Result<Self, Vec<BadSelector>> {
+        let optional = [("link", &selectors.link), ("date", &selectors.date), ("summary", &selectors.summary)];
+        let optional = optional.into_iter().filter_map(|(key, selector)| Some((key, selector.as_ref()?)));
+        let bad: Vec<BadSelector> = [("item", &selectors.item), ("title", &selectors.title)]
+            .into_iter()
+            .chain(optional)
+            .filter_map(|(key, selector)| {
+                let css = selector.split('@').next().unwrap_or_default();
+                let problem = scraper::Selector::parse(css).err()?.to_string();
+                Some(BadSelector { key, problem })
+            })
+            .collect();
+        if bad.is_empty() { Ok(Self {}) } else { Err(bad) }
     }
 }
 
