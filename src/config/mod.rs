@@ -1,1 +1,127 @@
-//! config
+//! Configuration: TOML files to everything the rest of the program is built from, or a list of all that is wrong with them.
+//!
+//! Two levels, as in ripgrep: what was typed (`tree`, `fields`, `raw`), each value with its place, and what it means
+//! ([`Config`], made by `compile`). One run gathers every problem ([`Report`]); a configuration with an error is never used in
+//! part. Nothing below this module reads configuration.
+
+mod changes;
+mod compile;
+mod fields;
+mod files;
+mod guard;
+pub mod mailbox;
+mod problem;
+mod raw;
+mod redact;
+mod render;
+mod suggest;
+mod tree;
+mod units;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::extract::Reader;
+use crate::model::{Source, Watch};
+use crate::{fetch, mail, store};
+
+pub use problem::{Problem, Report, Severity};
+
+/// Where a package puts the configuration.
+const SYSTEM_PATH: &str = "/etc/sahelwatch/sahelwatch.toml";
+
+/// What the configuration means: checked, compiled, complete.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Zone of the times shown in mail.
+    pub timezone: TimeZone,
+    /// How long an item is remembered.
+    pub keep_items: Duration,
+    /// How long its full text is kept.
+    pub keep_bodies: Duration,
+    /// How to fetch.
+    pub http: fetch::Settings,
+    /// Polls at the same time, over all hosts.
+    pub concurrency: usize,
+    /// Where and how to keep.
+    pub storage: store::Settings,
+    /// How to mail.
+    pub mail: mail::Settings,
+    /// How long a notification is tried before it is given up.
+    pub mail_expire: Duration,
+    /// The enabled sources, in the order of the files.
+    pub sources: Vec<SourcePlan>,
+    /// The watches, in the order of the files.
+    pub watches: Vec<Watch>,
+    /// Every file read, the main file first.
+    pub files: Vec<PathBuf>,
+}
+
+/// A source and what it takes to read it.
+#[derive(Debug, Clone)]
+pub struct SourcePlan {
+    /// As configured.
+    pub source: Source,
+    /// Its compiled reader.
+    pub reader: Reader,
+}
+
+/// What is read from outside the files. A value, so that tests need not touch the process.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// Where systemd lets the service keep its state (`$STATE_DIRECTORY`).
+    pub state_directory: Option<PathBuf>,
+    /// Where systemd puts the service's credentials (`$CREDENTIALS_DIRECTORY`).
+    pub credentials_directory: Option<PathBuf>,
+}
+
+impl Environment {
+    /// The environment of this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let folder = |name| env::var_os(name).filter(|value| !value.is_empty());
+        // systemd joins several state directories with colons; ours has one.
+        let first = |folders| env::split_paths(&folders).next();
+        Self {
+            state_directory: folder("STATE_DIRECTORY").and_then(first),
+            credentials_directory: folder("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+        }
+    }
+}
+
+/// What came of loading.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The configuration; None when the report has errors.
+    pub config: Option<Config>,
+    /// Everything found wrong, warnings included.
+    pub report: Report,
+}
+
+/// Loads the main file at `path` and what it includes. Reads files, asks no network.
+#[must_use]
+pub fn load(path: &Path, environment: &Environment) -> Loaded {
+    let findings = problem::Findings::default();
+    let files::Gathered { files, table } = files::gather(path, &findings);
+    let top = fields::Fields::new("", problem::Place::whole_file(0), table, &findings);
+    let raw = raw::Raw::read(top);
+    let config = compile::compile(&raw, &compile::Context { findings: &findings, files: &files, environment });
+    let report = findings.into_report(files);
+    Loaded { config: config.filter(|_| !report.has_errors()), report }
+}
+
+/// The main file when none is named: the system's when it exists or for root, else the user's own.
+#[must_use]
+pub fn default_path() -> PathBuf {
+    let system = PathBuf::from(SYSTEM_PATH);
+    if system.exists() || rustix::process::geteuid().is_root() {
+        return system;
+    }
+    match env::home_dir() {
+        Some(home) => home.join(".config/sahelwatch/sahelwatch.toml"),
+        None => system,
+    }
+}

@@ -1,0 +1,60 @@
+//! What was typed becomes what it means. Compiling is the validation: defaults, bounds, references, selectors, mailboxes and
+//! secrets are settled here, and every failure is a finding. After a failure compiling goes on with a stand-in, so that one
+//! run finds everything; a configuration with an error is thrown away at the end (`config::load`).
+
+mod mail;
+mod secret;
+mod settings;
+mod source;
+mod values;
+mod watch;
+
+use super::problem::{ConfigFile, Finding, Findings, Place};
+use super::raw::Raw;
+use super::{Config, Environment};
+
+/// What compiling looks at beside the typed values.
+pub(super) struct Context<'a> {
+    pub(super) findings: &'a Findings,
+    pub(super) files: &'a [ConfigFile],
+    pub(super) environment: &'a Environment,
+}
+
+impl Context<'_> {
+    fn error(&self, at: &Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.findings.push(Finding::error(at, message).hint(hint));
+    }
+
+    fn warn(&self, at: &Place, message: impl Into<String>, hint: impl Into<String>) {
+        self.findings.push(Finding::warning(at, message).hint(hint));
+    }
+}
+
+/// Compiles everything. None when a part is missing that has no stand-in, which is then an error in the findings.
+pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
+    let timezone = settings::timezone(raw, context);
+    let storage = settings::storage(&raw.storage, context);
+    let keep_items = settings::keep_items(&raw.storage, context);
+    let keep_bodies = settings::keep_bodies(&raw.storage, context);
+    let http = settings::http(&raw.http, context);
+    let concurrency = settings::concurrency(&raw.http, context);
+    let mail_expire = mail::expire(raw.mail.as_ref(), context);
+    let mail = mail::settings(raw.mail.as_ref(), &storage.path, context);
+    let sources = source::sources(raw, &http, context);
+    let watches = watch::watches(raw, context);
+    let files = context.files.iter().map(|file| file.path.clone()).collect();
+    let mail = mail?;
+    Some(Config {
+        timezone,
+        keep_items,
+        keep_bodies,
+        http,
+        concurrency,
+        storage,
+        mail,
+        mail_expire,
+        sources,
+        watches,
+        files,
+    })
+}

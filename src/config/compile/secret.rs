@@ -1,0 +1,63 @@
+//! Secrets: read from a file of their own or from a systemd credential. Messages name the file and what is wrong with it,
+//! never what is in it.
+
+use std::path::{Component, Path};
+
+use super::Context;
+use crate::config::guard;
+use crate::config::problem::Typed;
+use crate::model::Secret;
+
+impl Context<'_> {
+    /// The secret in the file that `typed` names.
+    pub(super) fn secret_file(&self, typed: &Typed<String>) -> Option<Secret> {
+        self.secret(typed, &self.path(typed), true)
+    }
+
+    /// The secret in the systemd credential that `typed` names.
+    pub(super) fn secret_credential(&self, typed: &Typed<String>) -> Option<Secret> {
+        let name = Path::new(&typed.value);
+        if !matches!(name.components().collect::<Vec<_>>()[..], [Component::Normal(part)] if part == name) {
+            let message = format!("`{}` is not the name of a credential", typed.value);
+            self.error(&typed.at, message, "give the name in LoadCredential=NAME:…; for a path there is `password_file`");
+            return None;
+        }
+        let Some(folder) = &self.environment.credentials_directory else {
+            let message = format!("credential `{}` cannot be read: $CREDENTIALS_DIRECTORY is not set", typed.value);
+            let hint = "systemd sets it for a service with LoadCredential=; to check by hand, set it to a folder that holds \
+                        a file of that name";
+            self.error(&typed.at, message, hint);
+            return None;
+        };
+        // systemd alone decides who may read its credentials.
+        self.secret(typed, &folder.join(name), false)
+    }
+
+    fn secret(&self, typed: &Typed<String>, path: &Path, judge_mode: bool) -> Option<Secret> {
+        let trusted = match guard::read(path) {
+            Ok(trusted) => trusted,
+            Err(refused) => {
+                let hint = refused.hint(path).unwrap_or_else(|| "it must be a file with the secret alone".to_owned());
+                self.error(&typed.at, format!("cannot read the secret in {}: {refused}", path.display()), hint);
+                return None;
+            }
+        };
+        if judge_mode && trusted.is_shared() {
+            let message = format!("others can read the secret in {} (mode {:04o})", path.display(), trusted.mode & 0o7777);
+            self.warn(&typed.at, message, format!("chmod 600 {}", path.display()));
+        }
+        let mut text = trusted.text;
+        // Editors and `echo` end a file with a newline that is no part of the secret.
+        if text.ends_with('\n') {
+            text.pop();
+            if text.ends_with('\r') {
+                text.pop();
+            }
+        }
+        if text.is_empty() {
+            self.error(&typed.at, format!("the secret in {} is empty", path.display()), "write it into that file");
+            return None;
+        }
+        Some(Secret::new(text))
+    }
+}

@@ -1,0 +1,99 @@
+//! The settings of the whole: time zone, storage, retention, fetching.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::tz::{self, TimeZone};
+use url::Url;
+
+use super::Context;
+use super::values::Measure;
+use crate::config::problem::{Finding, Place, Typed};
+use crate::config::raw::{Raw, RawHttp, RawStorage};
+use crate::config::{mailbox, suggest};
+use crate::{fetch, store};
+
+/// Where the state is kept when neither the configuration nor systemd says (FHS 3.0 §5.8).
+const DEFAULT_STORAGE: &str = "/var/lib/sahelwatch";
+
+/// A seen item that is forgotten while its feed still shows it would be alerted again, so forgetting begins late.
+const KEEP_ITEMS: Measure = Measure { key: "keep_items", default: "400d", low: "30d", high: "3650d" };
+const KEEP_BODIES: Measure = Measure { key: "keep_bodies", default: "90d", low: "1d", high: "3650d" };
+const CACHE: Measure = Measure { key: "cache", default: "64MB", low: "1MB", high: "4GB" };
+
+const TIMEOUT: Measure = Measure { key: "timeout", default: "30s", low: "1s", high: "10m" };
+const CONNECT_TIMEOUT: Measure = Measure { key: "connect_timeout", default: "10s", low: "1s", high: "2m" };
+const READ_TIMEOUT: Measure = Measure { key: "read_timeout", default: "15s", low: "1s", high: "5m" };
+const MAX_BODY: Measure = Measure { key: "max_body", default: "10MB", low: "64KB", high: "100MB" };
+const PER_HOST_DELAY: Measure = Measure { key: "per_host_delay", default: "1s", low: "0s", high: "10m" };
+
+pub(super) fn timezone(raw: &Raw, context: &Context<'_>) -> TimeZone {
+    let Some(typed) = &raw.timezone else { return TimeZone::UTC };
+    TimeZone::get(&typed.value).unwrap_or_else(|_| {
+        let names: Vec<String> = tz::db().available().map(|name| name.as_str().to_owned()).collect();
+        let hint = match suggest::nearest(&typed.value, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if names.is_empty() => "no time zones are installed here: install the package tzdata".to_owned(),
+            None => "use a name of the IANA list, such as Africa/Bamako".to_owned(),
+        };
+        context.error(&typed.at, format!("`{}` is not a time zone", typed.value), hint);
+        TimeZone::UTC
+    })
+}
+
+pub(super) fn storage(raw: &RawStorage, context: &Context<'_>) -> store::Settings {
+    let from_systemd = || context.environment.state_directory.clone();
+    let path = match &raw.path {
+        Some(typed) => context.path(typed),
+        None => from_systemd().unwrap_or_else(|| PathBuf::from(DEFAULT_STORAGE)),
+    };
+    store::Settings { path, cache: context.size(raw.cache.as_ref(), &CACHE) }
+}
+
+pub(super) fn keep_items(raw: &RawStorage, context: &Context<'_>) -> Duration {
+    context.duration(raw.keep_items.as_ref(), &KEEP_ITEMS)
+}
+
+pub(super) fn keep_bodies(raw: &RawStorage, context: &Context<'_>) -> Duration {
+    context.duration(raw.keep_bodies.as_ref(), &KEEP_BODIES)
+}
+
+pub(super) fn concurrency(raw: &RawHttp, context: &Context<'_>) -> usize {
+    number(raw.concurrency.as_ref(), "concurrency", 16, 256, context)
+}
+
+pub(super) fn http(raw: &RawHttp, context: &Context<'_>) -> fetch::Settings {
+    fetch::Settings {
+        contact: contact(raw, context),
+        connect_timeout: context.duration(raw.connect_timeout.as_ref(), &CONNECT_TIMEOUT),
+        read_timeout: context.duration(raw.read_timeout.as_ref(), &READ_TIMEOUT),
+        timeout: context.duration(raw.timeout.as_ref(), &TIMEOUT),
+        max_body: context.size(raw.max_body.as_ref(), &MAX_BODY),
+        per_host: number(raw.per_host.as_ref(), "per_host", 2, 16, context),
+        per_host_delay: context.duration(raw.per_host_delay.as_ref(), &PER_HOST_DELAY),
+        ports: raw.ports.iter().map(|port| context.number(Some(port), "ports", 1, 1..=u16::MAX)).collect(),
+    }
+}
+
+fn number(typed: Option<&Typed<i64>>, key: &str, default: usize, most: usize, context: &Context<'_>) -> usize {
+    context.number(typed, key, default, 1..=most)
+}
+
+/// An address or URL; it goes into every request, so that a publisher can complain instead of blocking.
+fn contact(raw: &RawHttp, context: &Context<'_>) -> String {
+    let Some(typed) = &raw.contact else {
+        let at = raw.at.clone().unwrap_or(Place::whole_file(0));
+        let finding = Finding::error(&at, "`contact` is missing in [http]");
+        let hint = "publishers must be able to reach you: http = { contact = \"you@example.org\" }";
+        context.findings.push_absence(finding.hint(hint));
+        return String::new();
+    };
+    let is_web = |url: Url| matches!(url.scheme(), "http" | "https") && url.username().is_empty();
+    let usable = mailbox::parse(&typed.value).is_ok_and(|m| m.name.is_none() && m.address.contains('@'))
+        || (typed.value.is_ascii() && Url::parse(&typed.value).is_ok_and(is_web));
+    if !usable {
+        let message = format!("`{}` is neither a mail address nor a web address", typed.value);
+        context.error(&typed.at, message, "it is sent to every publisher: give one that a person reads");
+    }
+    typed.value.trim().to_owned()
+}

@@ -1,0 +1,164 @@
+//! `[[watch]]` and the groups: what is looked for, and who is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Context;
+use crate::config::problem::{Finding, Place, Typed};
+use crate::config::raw::{Raw, RawWatch, Texts};
+use crate::config::suggest;
+use crate::model::{Mailbox, Severity, Watch, WatchId};
+
+/// Words this short stand in too many texts to mean anything.
+const FEW_LETTERS: usize = 2;
+
+/// Most recipients of a watch. Every alert is one mail to each of them; a larger circle is a mailing list's work.
+const MOST_RECIPIENTS: usize = 500;
+
+/// The watches, groups resolved.
+pub(super) fn watches(raw: &Raw, context: &Context<'_>) -> Vec<Watch> {
+    let groups = raw.groups.iter().map(|(name, members)| (name.value.as_str(), group(name, members, context))).collect();
+    let mut compiler = Compiler { context, groups, used: BTreeSet::new(), ids: BTreeMap::new() };
+    let watches: Vec<Watch> = raw.watches.iter().filter_map(|watch| compiler.watch(watch)).collect();
+    for (name, _) in &raw.groups {
+        if !compiler.used.contains(&name.value) {
+            let finding = Finding::warning(&name.at, format!("no watch tells group `{}`", name.value));
+            context.findings.push_absence(finding.hint(format!("name it in a watch: to = [\"@{}\"]", name.value)));
+        }
+    }
+    if raw.watches.is_empty() {
+        let finding = Finding::warning(&Place::whole_file(0), "there is no watch: nobody will be told anything");
+        context.findings.push_absence(finding.hint("add a [[watch]] with id, any and to"));
+    }
+    watches
+}
+
+fn group(name: &Typed<String>, members: &Texts, context: &Context<'_>) -> Vec<Mailbox> {
+    let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    if !name.value.chars().all(plain) || name.value.is_empty() {
+        context.error(&name.at, format!("a group cannot be called `{}`", name.value), "use letters, digits, - and _");
+    }
+    if members.is_empty() {
+        context.error(&name.at, format!("group `{}` has no address", name.value), "who is to be told? [\"a@example.org\"]");
+    }
+    members.iter().filter_map(|member| context.mailbox(member)).collect()
+}
+
+/// What the watches of one configuration share.
+struct Compiler<'a> {
+    context: &'a Context<'a>,
+    groups: BTreeMap<&'a str, Vec<Mailbox>>,
+    used: BTreeSet<String>,
+    /// Where each id was given first.
+    ids: BTreeMap<WatchId, Place>,
+}
+
+impl Compiler<'_> {
+    fn watch(&mut self, raw: &RawWatch) -> Option<Watch> {
+        let context = self.context;
+        let id = self.id(raw);
+        let name = raw.name.as_ref().and_then(|typed| context.line(typed, "name"));
+        let severities = [("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
+        let severity = raw.severity.as_ref().and_then(|typed| context.choice(typed, "severity", &severities));
+        if raw.any.is_empty() && raw.all.is_empty() {
+            let hint = "say what to look for: any = [\"attaque*\", \"هجوم\"]";
+            context.error(&raw.at, "the watch matches nothing: `any` and `all` are empty", hint);
+        }
+        let [any, all, none] = [&raw.any, &raw.all, &raw.none].map(|terms| compiled_terms(terms, context));
+        self.warn_of_contradictions(raw);
+        let (to, through) = self.recipients(raw).into_iter().unzip();
+        let id = id?;
+        let name = name.unwrap_or_else(|| id.to_string());
+        Some(Watch { id, name, severity: severity.unwrap_or_default(), any, all, none, to, through })
+    }
+
+    fn id(&mut self, raw: &RawWatch) -> Option<WatchId> {
+        let typed = self.context.required(raw.id.as_ref(), "id", &raw.at, "a short name, like id = \"bf-attacks\"")?;
+        let id = match WatchId::new(&typed.value) {
+            Ok(id) => id,
+            Err(problem) => {
+                self.context.findings.push(Finding::error(&typed.at, problem.to_string()));
+                return None;
+            }
+        };
+        if let Some(first) = self.ids.get(&id) {
+            let finding = Finding::error(&typed.at, format!("watch id `{id}` is given twice")).first_at(first);
+            self.context.findings.push(finding.hint("ids are unique: rename one"));
+            return None;
+        }
+        self.ids.insert(id.clone(), typed.at.clone());
+        Some(id)
+    }
+
+    /// Each address once, with the group it was found in first.
+    fn recipients(&mut self, raw: &RawWatch) -> Vec<(Mailbox, Option<String>)> {
+        let hint = "who is to be told? to = [\"@group\", \"amina@example.org\"]";
+        let Some(to) = self.context.required(raw.to.as_ref(), "to", &raw.at, hint) else { return Vec::new() };
+        if to.value.is_empty() {
+            self.context.error(&to.at, "`to` names nobody", hint);
+        }
+        let mut seen = BTreeSet::new();
+        let mut recipients = Vec::new();
+        for typed in &to.value {
+            for (mailbox, through) in self.resolve(typed) {
+                if seen.insert(mailbox.address.to_ascii_lowercase()) {
+                    recipients.push((mailbox, through));
+                }
+            }
+        }
+        if recipients.len() > MOST_RECIPIENTS {
+            let message = format!("the watch has {} recipients", recipients.len());
+            self.context.error(&to.at, message, format!("at most {MOST_RECIPIENTS}; for more, use a mailing list"));
+        }
+        recipients
+    }
+
+    fn resolve(&mut self, typed: &Typed<String>) -> Vec<(Mailbox, Option<String>)> {
+        let Some(name) = typed.value.strip_prefix('@') else {
+            return self.context.mailbox(typed).map(|mailbox| (mailbox, None)).into_iter().collect();
+        };
+        if let Some(members) = self.groups.get(name) {
+            self.used.insert(name.to_owned());
+            return members.iter().map(|mailbox| (mailbox.clone(), Some(name.to_owned()))).collect();
+        }
+        let names: Vec<&str> = self.groups.keys().copied().collect();
+        let hint = match names.is_empty() {
+            true => format!("define it: group.{name} = [\"amina@example.org\"]"),
+            false => suggest::hint(name, "groups", &names),
+        };
+        self.context.findings.push_absence(Finding::error(&typed.at, format!("there is no group `{name}`")).hint(hint));
+        Vec::new()
+    }
+
+    fn warn_of_contradictions(&self, raw: &RawWatch) {
+        for excluded in &raw.none {
+            let wanted = raw.any.iter().chain(&raw.all).find(|wanted| wanted.value == excluded.value);
+            if let Some(wanted) = wanted {
+                let message = format!("`{}` is looked for and excluded by the same watch", excluded.value);
+                let finding = Finding::warning(&excluded.at, message).first_at(&wanted.at);
+                self.context.findings.push(finding.hint("an item with it never matches: remove one"));
+            }
+        }
+    }
+}
+
+fn compiled_terms(terms: &Texts, context: &Context<'_>) -> Vec<String> {
+    for term in terms {
+        if let Err(problem) = check_term(&term.value) {
+            let hint = "a word or phrase, like \"attaque*\" or \"burkina faso\"";
+            context.error(&term.at, format!("`{}` is not a term: {problem}", term.value), hint);
+        } else if letters(&term.value) <= FEW_LETTERS {
+            let message = format!("`{}` is so short that it will be found everywhere", term.value);
+            context.warn(&term.at, message, "write a longer word");
+        }
+    }
+    terms.iter().map(|term| term.value.clone()).collect()
+}
+
+/// Whether a term can be compiled.
+fn check_term(term: &str) -> Result<(), String> {
+    if letters(term) == 0 { Err("it has no letter or digit".to_owned()) } else { Ok(()) }
+}
+
+fn letters(term: &str) -> usize {
+    term.chars().filter(|c| c.is_alphanumeric()).count()
+}

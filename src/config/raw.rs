@@ -1,0 +1,265 @@
+//! Exactly what was typed: one structure per table of the schema, every value with its place. The names of the keys stand here
+//! and nowhere else. Knows no defaults and no bounds (`compile`).
+
+use super::fields::Fields;
+use super::problem::{Place, Typed};
+
+/// Texts as typed.
+pub(super) type Texts = Vec<Typed<String>>;
+
+/// The merged configuration as typed, without `version` and `include`, which `files` needs first.
+pub(super) struct Raw {
+    pub(super) timezone: Option<Typed<String>>,
+    pub(super) storage: RawStorage,
+    pub(super) http: RawHttp,
+    pub(super) groups: Vec<(Typed<String>, Texts)>,
+    pub(super) defaults: RawDefaults,
+    pub(super) mail: Option<RawMail>,
+    pub(super) sources: Vec<RawSource>,
+    pub(super) watches: Vec<RawWatch>,
+}
+
+#[derive(Default)]
+pub(super) struct RawStorage {
+    pub(super) path: Option<Typed<String>>,
+    pub(super) keep_items: Option<Typed<String>>,
+    pub(super) keep_bodies: Option<Typed<String>>,
+    pub(super) cache: Option<Typed<String>>,
+}
+
+#[derive(Default)]
+pub(super) struct RawHttp {
+    /// None when there is no such table.
+    pub(super) at: Option<Place>,
+    pub(super) contact: Option<Typed<String>>,
+    pub(super) timeout: Option<Typed<String>>,
+    pub(super) connect_timeout: Option<Typed<String>>,
+    pub(super) read_timeout: Option<Typed<String>>,
+    pub(super) max_body: Option<Typed<String>>,
+    pub(super) concurrency: Option<Typed<i64>>,
+    pub(super) per_host: Option<Typed<i64>>,
+    pub(super) per_host_delay: Option<Typed<String>>,
+    pub(super) ports: Vec<Typed<i64>>,
+}
+
+#[derive(Default)]
+pub(super) struct RawDefaults {
+    pub(super) interval: Option<Typed<String>>,
+    pub(super) on_first_run: Option<Typed<String>>,
+}
+
+pub(super) struct RawMail {
+    pub(super) at: Place,
+    pub(super) from: Option<Typed<String>>,
+    pub(super) reply_to: Option<Typed<String>>,
+    pub(super) list_id: Option<Typed<String>>,
+    pub(super) transport: Option<Typed<String>>,
+    pub(super) folder: Option<Typed<String>>,
+    pub(super) sendmail: Option<Typed<String>>,
+    pub(super) smtp: Option<RawSmtp>,
+    pub(super) expire: Option<Typed<String>>,
+}
+
+pub(super) struct RawSmtp {
+    pub(super) at: Place,
+    pub(super) host: Option<Typed<String>>,
+    pub(super) port: Option<Typed<i64>>,
+    pub(super) tls: Option<Typed<String>>,
+    pub(super) username: Option<Typed<String>>,
+    pub(super) password_file: Option<Typed<String>>,
+    pub(super) password_credential: Option<Typed<String>>,
+    pub(super) ca_file: Option<Typed<String>>,
+}
+
+pub(super) struct RawSource {
+    pub(super) at: Place,
+    pub(super) id: Option<Typed<String>>,
+    pub(super) name: Option<Typed<String>>,
+    pub(super) kind: Option<Typed<String>>,
+    pub(super) url: Option<Typed<String>>,
+    pub(super) lang: Option<Typed<String>>,
+    pub(super) tier: Option<Typed<i64>>,
+    pub(super) tags: Texts,
+    pub(super) interval: Option<Typed<String>>,
+    pub(super) on_first_run: Option<Typed<String>>,
+    pub(super) allow_private: bool,
+    pub(super) enabled: bool,
+    pub(super) select: Option<RawSelect>,
+}
+
+pub(super) struct RawSelect {
+    pub(super) at: Place,
+    pub(super) item: Option<Typed<String>>,
+    pub(super) title: Option<Typed<String>>,
+    pub(super) link: Option<Typed<String>>,
+    pub(super) date: Option<Typed<String>>,
+    pub(super) summary: Option<Typed<String>>,
+}
+
+pub(super) struct RawWatch {
+    pub(super) at: Place,
+    pub(super) id: Option<Typed<String>>,
+    pub(super) name: Option<Typed<String>>,
+    pub(super) severity: Option<Typed<String>>,
+    pub(super) any: Texts,
+    pub(super) all: Texts,
+    pub(super) none: Texts,
+    pub(super) to: Option<Typed<Texts>>,
+}
+
+impl Raw {
+    pub(super) fn read(mut top: Fields<'_>) -> Self {
+        let raw = Self {
+            timezone: top.text("timezone"),
+            storage: top.table("storage", "[storage]").map(RawStorage::read).unwrap_or_default(),
+            http: top.table("http", "[http]").map(RawHttp::read).unwrap_or_default(),
+            groups: top.table("group", "[group]").map(Fields::named_lists).unwrap_or_default(),
+            defaults: top.table("defaults", "[defaults]").map(RawDefaults::read).unwrap_or_default(),
+            mail: top.table("mail", "[mail]").map(RawMail::read),
+            sources: top.tables("source", "[[source]]").into_iter().map(RawSource::read).collect(),
+            watches: top.tables("watch", "[[watch]]").into_iter().map(RawWatch::read).collect(),
+        };
+        top.finish(&["concept", "digest", "exclude", "quiet_hours", "web"]);
+        raw
+    }
+}
+
+impl RawStorage {
+    fn read(mut fields: Fields<'_>) -> Self {
+        let raw = Self {
+            path: fields.text("path"),
+            keep_items: fields.measure("keep_items", "400d"),
+            keep_bodies: fields.measure("keep_bodies", "90d"),
+            cache: fields.measure("cache", "64MB"),
+        };
+        fields.finish(&[]);
+        raw
+    }
+}
+
+impl RawHttp {
+    fn read(mut fields: Fields<'_>) -> Self {
+        let raw = Self {
+            at: Some(fields.at.clone()),
+            contact: fields.text("contact"),
+            timeout: fields.measure("timeout", "30s"),
+            connect_timeout: fields.measure("connect_timeout", "10s"),
+            read_timeout: fields.measure("read_timeout", "15s"),
+            max_body: fields.measure("max_body", "10MB"),
+            concurrency: fields.whole("concurrency"),
+            per_host: fields.whole("per_host"),
+            per_host_delay: fields.measure("per_host_delay", "1s"),
+            ports: fields.wholes("ports"),
+        };
+        fields.finish(&["proxy", "respect_robots"]);
+        raw
+    }
+}
+
+impl RawDefaults {
+    fn read(mut fields: Fields<'_>) -> Self {
+        let raw = fields.table("source", "[defaults.source]").map(|mut source| {
+            let raw = Self {
+                interval: source.measure("interval", "15m"),
+                on_first_run: source.text("on_first_run"),
+            };
+            source.finish(&["full_text", "stale_after"]);
+            raw
+        });
+        fields.finish(&["watch"]);
+        raw.unwrap_or_default()
+    }
+}
+
+impl RawMail {
+    fn read(mut fields: Fields<'_>) -> Self {
+        let raw = Self {
+            at: fields.at.clone(),
+            from: fields.text("from"),
+            reply_to: fields.text("reply_to"),
+            list_id: fields.text("list_id"),
+            transport: fields.text("transport"),
+            folder: fields.text("folder"),
+            sendmail: fields.text("sendmail"),
+            smtp: fields.table("smtp", "[mail.smtp]").map(RawSmtp::read),
+            expire: fields.measure("expire", "5d"),
+        };
+        fields.finish(&["dkim", "lang", "ops_to", "openpgp"]);
+        raw
+    }
+}
+
+impl RawSmtp {
+    fn read(mut fields: Fields<'_>) -> Self {
+        let raw = Self {
+            at: fields.at.clone(),
+            host: fields.text("host"),
+            port: fields.whole("port"),
+            tls: fields.text("tls"),
+            username: fields.text("username"),
+            password_file: fields.text("password_file"),
+            password_credential: fields.text("password_credential"),
+            ca_file: fields.text("ca_file"),
+        };
+        fields.finish(&[]);
+        raw
+    }
+}
+
+impl RawSource {
+    fn read(mut fields: Fields<'_>) -> Self {
+        let raw = Self {
+            at: fields.at.clone(),
+            id: fields.text("id"),
+            name: fields.text("name"),
+            kind: fields.text("kind"),
+            url: fields.text("url"),
+            lang: fields.text("lang"),
+            tier: fields.whole("tier"),
+            tags: fields.texts("tags").map(|tags| tags.value).unwrap_or_default(),
+            interval: fields.measure("interval", "15m"),
+            on_first_run: fields.text("on_first_run"),
+            allow_private: fields.flag("allow_private").is_some_and(|flag| flag.value),
+            enabled: fields.flag("enabled").is_none_or(|flag| flag.value),
+            select: fields.table("select", "select").map(RawSelect::read),
+        };
+        // For people, such as known weaknesses of the source.
+        fields.text("note");
+        fields.finish(&["full_text", "stale_after", "url_include", "user_agent"]);
+        raw
+    }
+}
+
+impl RawSelect {
+    fn read(mut fields: Fields<'_>) -> Self {
+        let raw = Self {
+            at: fields.at.clone(),
+            item: fields.text("item"),
+            title: fields.text("title"),
+            link: fields.text("link"),
+            date: fields.text("date"),
+            summary: fields.text("summary"),
+        };
+        fields.finish(&[]);
+        raw
+    }
+}
+
+impl RawWatch {
+    fn read(mut fields: Fields<'_>) -> Self {
+        let mut terms = |key| fields.texts(key).map(|terms| terms.value).unwrap_or_default();
+        let (any, all, none) = (terms("any"), terms("all"), terms("none"));
+        let raw = Self {
+            at: fields.at.clone(),
+            id: fields.text("id"),
+            name: fields.text("name"),
+            severity: fields.text("severity"),
+            any,
+            all,
+            none,
+            to: fields.texts("to"),
+        };
+        fields.finish(&["deliver", "ignore_quiet_hours", "query", "sources", "test", "timing", "updates"]);
+        raw
+    }
+}

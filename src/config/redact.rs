@@ -1,0 +1,98 @@
+//! Masks secrets that were typed into a configuration file although they must not stand there, so that no report shows them.
+//! Works on text, not on TOML: a file with a syntax error is shown too.
+
+/// Key names whose value is never shown. `password_file` and `password_credential` are other keys.
+const SECRET_KEYS: [&str; 6] = ["password", "passwd", "passphrase", "secret", "token", "api_key"];
+
+/// The text with secret values replaced by `*`, each byte by one, so that places in it stay the same.
+pub(super) fn redact(text: &str) -> String {
+    let mut masked = text.as_bytes().to_vec();
+    for (start, end) in secret_values(text).chain(url_credentials(text)) {
+        for byte in &mut masked[start..end] {
+            if *byte != b'\n' {
+                *byte = b'*';
+            }
+        }
+    }
+    // Ranges begin and end at ASCII delimiters, so whole characters are replaced.
+    String::from_utf8(masked).unwrap_or_default()
+}
+
+/// Whether a key's value is a secret.
+pub(super) fn is_secret_key(key: &str) -> bool {
+    SECRET_KEYS.contains(&key.to_ascii_lowercase().as_str())
+}
+
+/// The values of `password = …` and its like, wherever they stand; comments too.
+fn secret_values(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    text.match_indices('=').filter_map(|(equals, _)| {
+        let key = text[..equals].trim_end_matches([' ', '\t', '"', '\'']);
+        let name_start = key.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).map_or(0, |at| {
+            at + key[at..].chars().next().map_or(1, char::len_utf8)
+        });
+        is_secret_key(&key[name_start..]).then(|| {
+            let start = equals + 1 + text[equals + 1..].len() - text[equals + 1..].trim_start_matches([' ', '\t']).len();
+            (start, start + value_len(&text[start..]))
+        })
+    })
+}
+
+/// Length of a value: to its closing quote, or to what ends a bare one. An unclosed quote ends with the line, and an unclosed
+/// multi-line string with the text.
+fn value_len(value: &str) -> usize {
+    for quote in ["\"\"\"", "'''"] {
+        if let Some(inner) = value.strip_prefix(quote) {
+            return inner.find(quote).map_or(value.len(), |end| end + 2 * quote.len());
+        }
+    }
+    let line = value.lines().next().map_or(0, str::len);
+    match value.chars().next() {
+        Some('\'') => value[1..line].find('\'').map_or(line, |end| end + 2),
+        Some('"') => closing_quote(&value[..line]).map_or(line, |end| end + 1),
+        _ => value[..line].find([',', '}', '#']).unwrap_or(line),
+    }
+}
+
+/// The first `"` after the opening one that no backslash escapes.
+fn closing_quote(value: &str) -> Option<usize> {
+    let mut escaped = false;
+    value.bytes().enumerate().skip(1).find_map(|(at, byte)| {
+        let closes = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        closes.then_some(at)
+    })
+}
+
+/// The `user:password` of `https://user:password@host`.
+fn url_credentials(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    text.match_indices("://").filter_map(|(at, scheme)| {
+        let start = at + scheme.len();
+        let rest = &text[start..];
+        let authority = rest.find(['/', '?', '#', '"', '\'', '\n']).map_or(rest, |end| &rest[..end]);
+        authority.rfind('@').map(|end| (start, start + end))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_secrets_are_masked_and_nothing_else() {
+        for (typed, shown) in [
+            ("password = \"hunter2\"\nx = 1", "password = *********\nx = 1"),
+            ("smtp = { password=\"a\\\"b\", port = 25 }", "smtp = { password=******, port = 25 }"),
+            ("\"password\" = 'it is'", "\"password\" = *******"),
+            ("password = hunter2 # mine", "password = ********# mine"),
+            ("password = \"unclosed\nx = 1", "password = *********\nx = 1"),
+            ("password = \"\"\"\na\nb\"\"\"\nx", "password = ***\n*\n****\nx"),
+            ("Token = 'é'", "Token = ****"),
+            ("password_file = \"/etc/p\"", "password_file = \"/etc/p\""),
+            ("url = \"https://u:p@h/a@b\"", "url = \"https://***@h/a@b\""),
+            ("from = \"A <a@b.c>\"", "from = \"A <a@b.c>\""),
+        ] {
+            assert_eq!(redact(typed), shown);
+            assert_eq!(redact(typed).len(), typed.len());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! "Did you mean …": the nearest of the names that would have been right.
+
+/// The candidate nearest to `given`, when it is near enough to be a slip of the finger: at most a third of its letters
+/// differ, neighbours swapped counting once.
+pub(super) fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let given = given.to_lowercase().replace('-', "_");
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&given, &candidate.to_lowercase().replace('-', "_"));
+    let most = (given.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(candidate), candidate))
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// A hint that names the nearest candidate, or else all of them.
+pub(super) fn hint<'c>(given: &str, what: &str, candidates: &[&'c str]) -> String {
+    match nearest(given, candidates.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("{what}: {}", candidates.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_finds_its_key_and_a_strange_word_finds_none() {
+        let keys = ["interval", "id", "on_first_run", "url"];
+        for (given, expected) in [
+            ("intervall", Some("interval")),
+            ("Interval", Some("interval")),
+            ("on-first-run", Some("on_first_run")),
+            ("ulr", Some("url")),
+            ("password", None),
+            ("x", None),
+        ] {
+            assert_eq!(nearest(given, keys), expected, "{given}");
+        }
+    }
+}
