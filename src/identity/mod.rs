@@ -1,1 +1,5 @@
 //! identity
+
+mod face;
+
+pub use face::{Face, Known};
