@@ -1,6 +1,56 @@
-//! What is kept. The only module that names sled.
+//! What is kept: the only module that names sled. It speaks in domain verbs, all synchronous: call them on a blocking thread.
+//!
+//! # Promises
+//!
+//! - A poll's items, identities, alerts and source state are one transaction ([`Store::commit`]): all of it is there, or nothing.
+//! - *Durable* means synced to disk before the verb returns, so that a power cut right after loses nothing. Each verb says whether
+//!   it is durable. One that is not loses, at a power cut, at most an early poll or an early attempt.
+//! - A damaged store is noticed at start, set aside and never emptied ([`Opened::set_aside`]).
+//! - An error is final (see [`StoreError`]): nothing is tried again on a disk that failed, nothing is acknowledged after it.
+//!
+//! It decides nothing: what is new, what matches and when to send is for others. It knows times only as far as rows carry them.
 
+mod alerts;
+mod changes;
+mod codec;
+mod durable;
+mod error;
+mod folder;
+mod guard;
+mod head;
+mod identities;
+mod items;
+mod lock;
+mod outbox;
+mod polls;
+mod prune;
+mod scan;
+mod tables;
+mod writer;
+
+use std::collections::HashMap;
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jiff::Timestamp;
+
+pub use error::StoreError;
+pub use folder::SetAside;
+pub use items::ItemRecord;
+pub use outbox::OutboxEntry;
+pub use polls::PollCommit;
+pub use prune::Pruned;
+
+use crate::model::{ItemId, SourceId};
+use changes::Changes;
+use durable::Durable;
+use folder::Folder;
+use guard::guarded;
+use lock::Lock;
+use tables::{Table, Tables};
+use writer::Writer;
 
 /// Where and how to keep; filled by `config`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,4 +59,201 @@ pub struct Settings {
     pub path: PathBuf,
     /// Page cache of the engine, in bytes.
     pub cache: u64,
+}
+
+/// A store as opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The store, ready for work.
+    pub store: Store,
+    /// The damaged store that was found in its place and moved away. The new one is empty then: everything must be primed again,
+    /// and people be told that what was queued is unknown.
+    pub set_aside: Option<SetAside>,
+}
+
+/// The store. Cheap to clone; closed when the last clone is dropped.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+/// What `status` shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stats {
+    /// Sources ever polled.
+    pub sources: u64,
+    /// Items kept.
+    pub items: u64,
+    /// Alerts that wait to be composed.
+    pub due_alerts: u64,
+    /// Notifications that wait for the mail server.
+    pub open_notifications: u64,
+    /// Notifications in the ledger.
+    pub settled_notifications: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+struct Inner {
+    /// `None` only while dropping.
+    engine: Option<Engine>,
+    durable: Durable,
+    /// Locked by every verb that writes: one transaction is decided and applied at a time.
+    writer: Mutex<Writer>,
+    /// The number of each source, by which its rows are keyed.
+    numbers: RwLock<HashMap<SourceId, u32>>,
+    last_item: AtomicU64,
+    broken: AtomicBool,
+    folder: Folder,
+    _lock: Lock,
+}
+
+struct Engine {
+    db: sled::Db,
+    tables: Tables,
+}
+
+impl Store {
+    /// Opens the store in a state folder, making one when there is none. Blocks for as long as the whole store takes to read.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] and [`StoreError::Newer`], which touch nothing; [`StoreError::Full`]; [`StoreError::Io`].
+    pub fn open(settings: &Settings) -> Result<Opened, StoreError> {
+        lock::state_folder(&settings.path)?;
+        let lock = Lock::take(&settings.path)?;
+        let folder = Folder::new(&settings.path);
+        let mut set_aside = None;
+        if folder.exists()? {
+            let probed = folder.check_format().and_then(|()| open_checked(&folder, settings.cache));
+            match probed {
+                Ok((engine, durable, writer)) => {
+                    return Ok(Opened { store: Self::start(engine, durable, writer, folder, lock)?, set_aside });
+                }
+                Err(StoreError::Damaged { what }) => set_aside = Some(folder.set_aside(what, Timestamp::now())?),
+                Err(other) => return Err(other),
+            }
+        }
+        guarded(|| folder.create(settings.cache))?;
+        let (engine, durable, writer) = open_checked(&folder, settings.cache)?;
+        Ok(Opened { store: Self::start(engine, durable, writer, folder, lock)?, set_aside })
+    }
+
+    fn start(engine: Engine, durable: Durable, writer: Writer, folder: Folder, lock: Lock) -> Result<Self, StoreError> {
+        let numbers = guarded(|| polls::numbers(&engine.tables))?;
+        Ok(Self(Arc::new(Inner {
+            engine: Some(engine),
+            durable,
+            last_item: AtomicU64::new(writer.head().last_item),
+            writer: Mutex::new(writer),
+            numbers: RwLock::new(numbers),
+            broken: AtomicBool::new(false),
+            folder,
+            _lock: lock,
+        })))
+    }
+
+    /// The number for an item taken in at `now`: time-ordered, and never given twice although the clock steps back or the program
+    /// restarts. A number that was given but not committed may come again after a restart.
+    #[must_use]
+    pub fn next_item_id(&self, now: Timestamp) -> ItemId {
+        let next = |last| ItemId(last).next().max(ItemId::at(now)).0;
+        let last = self.0.last_item.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
+        ItemId(next(last.expect("the update always gives a value")))
+    }
+
+    /// Counts, and the size on disk.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn stats(&self) -> Result<Stats, StoreError> {
+        let bytes = self.0.folder.size()?;
+        self.write(|writer, _, _| {
+            let head = writer.head();
+            Ok(Stats {
+                sources: head.rows(Table::Sources),
+                items: head.rows(Table::Items),
+                due_alerts: head.rows(Table::DueAlerts),
+                open_notifications: head.rows(Table::Outbox),
+                settled_notifications: head.rows(Table::Ledger),
+                bytes,
+            })
+        })
+    }
+
+    /// Runs a verb that only reads.
+    fn read<T>(&self, work: impl FnOnce(&Tables) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.run(|engine| work(&engine.tables))
+    }
+
+    /// Runs a verb that writes; one at a time.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Writer, &Engine, &Durable) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.run(|engine| {
+            // A panic under this lock broke the store, so whoever finds it poisoned gets no further than `run`.
+            let mut writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.0.broken.load(Ordering::Acquire) {
+                Err(StoreError::Broken)
+            } else {
+                work(&mut writer, engine, &self.0.durable)
+            }
+        })
+    }
+
+    /// Every error is final: what the engine holds in memory after one is not to be trusted, and not to be written.
+    fn run<T>(&self, work: impl FnOnce(&Engine) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if self.0.broken.load(Ordering::Acquire) {
+            return Err(StoreError::Broken);
+        }
+        let engine = self.0.engine.as_ref().expect("the engine is there until the last clone is dropped");
+        guarded(|| work(engine)).inspect_err(|_| self.0.broken.store(true, Ordering::Release))
+    }
+
+    fn number(&self, source: &SourceId) -> Option<u32> {
+        self.0.numbers.read().unwrap_or_else(PoisonError::into_inner).get(source).copied()
+    }
+}
+
+/// Opens an existing store and reads it through. On any error the engine is left as it is, neither closed nor dropped: its clean-up
+/// would write to the files, or panic again while a panic is under way, which ends the process.
+fn open_checked(folder: &Folder, cache: u64) -> Result<(Engine, Durable, Writer), StoreError> {
+    guarded(|| {
+        let durable = Durable::open(&folder.engine(), &folder.tip())?;
+        // What a killed predecessor wrote may be in the page cache only. The engine's snapshot, which it syncs, must not get to
+        // disk before the data it points at.
+        durable.sync_data()?;
+        let db = std::mem::ManuallyDrop::new(folder::open_engine(&folder.engine(), cache)?);
+        let tables = std::mem::ManuallyDrop::new(Tables::open(&db)?);
+        let head = scan::head_not_behind(&tables, &durable)?;
+        scan::scan(&tables)?;
+        let writer = Writer::new(head)?;
+        let engine =
+            Engine { db: std::mem::ManuallyDrop::into_inner(db), tables: std::mem::ManuallyDrop::into_inner(tables) };
+        Ok((engine, durable, writer))
+    })
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let Some(engine) = self.engine.take() else { return };
+        if self.broken.load(Ordering::Acquire) {
+            // Closing flushes and syncs what must not be written any more, and panics when that fails.
+            std::mem::forget(engine);
+            return;
+        }
+        let commits = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).head().commits;
+        let closed = guarded(|| {
+            let synced = self.durable.sync(&engine.db, commits);
+            drop(engine);
+            synced
+        });
+        if let Err(error) = closed {
+            tracing::error!(%error, "the store did not close cleanly; nothing acknowledged is lost");
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("folder", &self.0.folder).finish_non_exhaustive()
+    }
 }

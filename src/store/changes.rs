@@ -1,0 +1,83 @@
+//! One transaction: the rows to write and remove, decided beforehand, applied all or not at all.
+//!
+//! The engine may run a transaction's closure twice, so nothing is decided inside it. Everything is decided under the store's one
+//! writer lock, before: what was read there still holds when the changes are applied.
+
+use sled::Transactional;
+use sled::transaction::{TransactionError, TransactionalTree, UnabortableTransactionError};
+
+use super::StoreError;
+use super::codec::{Row, Stored};
+use super::head::{self, Head};
+use super::tables::{Key, Table, Tables, piece_key};
+
+#[derive(Debug)]
+enum Change {
+    Put { table: Table, key: Key, row: Row },
+    Remove { table: Table, key: Key },
+}
+
+/// What one transaction does.
+#[derive(Debug, Default)]
+pub(super) struct Changes(Vec<Change>);
+
+impl Changes {
+    pub(super) fn put(&mut self, table: Table, key: Key, row: Row) {
+        self.0.push(Change::Put { table, key, row });
+    }
+
+    pub(super) fn remove(&mut self, table: Table, key: Key) {
+        self.0.push(Change::Remove { table, key });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Applies them, and gives the head as it then is.
+    pub(super) fn apply(&self, tables: &Tables, head: &Head) -> Result<Head, StoreError> {
+        let result = tables.all().transaction(|trees: &Vec<TransactionalTree>| {
+            let mut head = head.clone();
+            head.commits += 1;
+            for change in &self.0 {
+                change.apply(trees, &mut head)?;
+            }
+            trees[Table::Meta as usize].insert(head::KEY, head.row().head)?;
+            Ok(head)
+        });
+        result.map_err(|error| match error {
+            TransactionError::Storage(error) => StoreError::engine("commit")(error),
+            TransactionError::Abort(()) => unreachable!("no transaction of ours aborts"),
+        })
+    }
+}
+
+impl Change {
+    fn apply(&self, trees: &[TransactionalTree], head: &mut Head) -> Result<(), UnabortableTransactionError> {
+        let (table, key, old, new_pieces) = match self {
+            Self::Put { table, key, row } => {
+                let old = trees[*table as usize].insert(key.as_slice(), row.head.as_slice())?;
+                head.count(*table, old.is_some(), true);
+                for (piece_key, piece) in &row.pieces {
+                    let old = trees[Table::Pieces as usize].insert(piece_key.as_slice(), piece.as_slice())?;
+                    head.count(Table::Pieces, old.is_some(), true);
+                }
+                (*table, key, old, row.pieces.len())
+            }
+            Self::Remove { table, key } => {
+                let old = trees[*table as usize].remove(key.as_slice())?;
+                head.count(*table, old.is_some(), false);
+                (*table, key, old, 0)
+            }
+        };
+        // The row that was here may have been longer. A damaged one tells nothing of its pieces; they are found by the scan's count.
+        let old = old.as_deref().and_then(|bytes| Stored::check(table, key, bytes).ok());
+        for number in 0..old.and_then(|stored| stored.pieces()).unwrap_or(0) {
+            if usize::from(number) >= new_pieces {
+                let gone = trees[Table::Pieces as usize].remove(piece_key(table, key, number))?;
+                head.count(Table::Pieces, gone.is_some(), false);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,165 @@
+//! The files of a store, and how its folder comes and goes.
+//!
+//! ```text
+//! <state folder>/            0700
+//!   lock                     the process that has it
+//!   store/                   whole or absent: made under another name, synced, then renamed
+//!     format                 "sahelwatch store 1": read before the engine may touch anything
+//!     tip                    the witness of the last durable commit
+//!     engine/                the engine's own: conf, db, snap.*, blobs/ (always empty)
+//!   store.damaged-<time>/    a store set aside
+//! ```
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::StoreError;
+use super::durable::{sync_file, sync_folder};
+use super::head::{self, Head};
+use super::tables::{Table, Tables};
+
+/// The format this version writes, and the newest it reads. Goes up with every change that an older version would misread.
+const FORMAT: u32 = 1;
+
+/// What stands in `format` before the number.
+const FORMAT_NAME: &str = "sahelwatch store ";
+
+/// A store that was found damaged, and where it is now. Its state is unknown to the new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// The folder it was moved to.
+    pub to: PathBuf,
+    /// What was found.
+    pub what: String,
+}
+
+/// Where a store is.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    state: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn new(state: &Path) -> Self {
+        Self { state: state.to_owned() }
+    }
+
+    pub(super) fn store(&self) -> PathBuf {
+        self.state.join("store")
+    }
+
+    pub(super) fn engine(&self) -> PathBuf {
+        self.store().join("engine")
+    }
+
+    pub(super) fn tip(&self) -> PathBuf {
+        self.store().join("tip")
+    }
+
+    pub(super) fn exists(&self) -> Result<bool, StoreError> {
+        self.store().try_exists().map_err(StoreError::io(format!("look for {}", self.store().display())))
+    }
+
+    /// Refuses what a newer version wrote, before anything is changed.
+    pub(super) fn check_format(&self) -> Result<(), StoreError> {
+        let path = self.store().join("format");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => String::new(),
+            Err(e) => return Err(StoreError::io(format!("read {}", path.display()))(e)),
+        };
+        match text.strip_prefix(FORMAT_NAME).and_then(|number| number.trim_end().parse().ok()) {
+            Some(found) if found > FORMAT => Err(StoreError::Newer { path: self.store(), found, known: FORMAT }),
+            Some(FORMAT) => Ok(()),
+            _ => Err(StoreError::Damaged { what: format!("{} does not name a format", path.display()) }),
+        }
+    }
+
+    /// Makes an empty store, whole or not at all: a power cut leaves at most a folder of another name, which the next try removes.
+    pub(super) fn create(&self, cache: u64) -> Result<(), StoreError> {
+        let new = self.state.join("store.new");
+        let step = || format!("make {}", new.display());
+        match fs::remove_dir_all(&new) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(StoreError::io(step())(e)),
+            _ => fs::create_dir(&new).map_err(StoreError::io(step()))?,
+        }
+        let engine_folder = new.join("engine");
+        {
+            let engine = open_engine(&engine_folder, cache)?;
+            let tables = Tables::open(&engine)?;
+            let head = tables.tree(Table::Meta).insert(head::KEY, Head::default().row().head);
+            head.and_then(|_| engine.flush()).map_err(StoreError::engine("write the first row"))?;
+        }
+        let format = File::create(new.join("format")).and_then(|mut file| writeln!(file, "{FORMAT_NAME}{FORMAT}"));
+        format.and_then(|()| File::create(new.join("tip"))).map_err(StoreError::io(step()))?;
+        sync_tree(&new)?;
+        fs::rename(&new, self.store()).map_err(StoreError::io(step()))?;
+        sync_folder(&self.state)?;
+        // The state folder may be new as well.
+        self.state.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_folder)
+    }
+
+    /// Moves a damaged store out of the way, to be looked at; never removes it.
+    pub(super) fn set_aside(&self, what: String, now: Timestamp) -> Result<SetAside, StoreError> {
+        let stamp = now.strftime("%Y%m%dT%H%M%SZ");
+        let named = |suffix: &str| self.state.join(format!("store.damaged-{stamp}{suffix}"));
+        let step = "set the damaged store aside";
+        // Two in one second happen in tests and in the worst of nights.
+        let names = std::iter::once(String::new()).chain((2_u32..).map(|n| format!("-{n}")));
+        for suffix in names {
+            let to = named(&suffix);
+            if to.try_exists().map_err(StoreError::io(step))? {
+                continue;
+            }
+            fs::rename(self.store(), &to).map_err(StoreError::io(step))?;
+            sync_folder(&self.state)?;
+            return Ok(SetAside { to, what });
+        }
+        unreachable!("a name is free sooner or later")
+    }
+
+    /// Bytes on disk.
+    pub(super) fn size(&self) -> Result<u64, StoreError> {
+        let mut bytes = 0;
+        walk(&self.store(), &mut |path| {
+            bytes += fs::metadata(path).map(|file| file.len()).unwrap_or(0);
+            Ok(())
+        })
+        .map_err(StoreError::io(format!("measure {}", self.store().display())))?;
+        Ok(bytes)
+    }
+}
+
+/// Opens the engine. It may panic: only under [`super::guard::guarded`].
+///
+/// `flush_every_ms` is off: every commit that matters flushes itself, and the flusher's fsync every half second while there is
+/// nothing to write would keep a quiet machine's disk awake. `LowSpace` is the engine's default mode; the other one made no
+/// measurable difference to commits, which wait for the disk.
+pub(super) fn open_engine(folder: &Path, cache: u64) -> Result<sled::Db, StoreError> {
+    let config =
+        sled::Config::default().path(folder).cache_capacity(cache).flush_every_ms(None).mode(sled::Mode::LowSpace);
+    config.open().map_err(StoreError::engine("open the store"))
+}
+
+fn sync_tree(folder: &Path) -> Result<(), StoreError> {
+    let mut result = Ok(());
+    let walked = walk(folder, &mut |path| {
+        result = std::mem::replace(&mut result, Ok(()))
+            .and_then(|()| if path.is_dir() { sync_folder(path) } else { sync_file(path) });
+        Ok(())
+    });
+    walked.map_err(StoreError::io(format!("sync {}", folder.display())))?;
+    result
+}
+
+/// Calls `visit` on everything in a folder, and then on the folder.
+fn walk(folder: &Path, visit: &mut dyn FnMut(&Path) -> io::Result<()>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { walk(&path, visit)? } else { visit(&path)? }
+    }
+    visit(folder)
+}

@@ -1,0 +1,116 @@
+//! Items: what was printed, apart from its texts, which are longer, compressed and pruned earlier.
+
+use serde::{Deserialize, Serialize};
+
+use super::changes::Changes;
+use super::codec::{Compressor, Row, damaged};
+use super::tables::{Table, Tables, item_key, item_of};
+use super::{Store, StoreError};
+use crate::model::{ItemId, StoredItem};
+
+/// Most texts remembered of one item; the oldest go first. More than `identity` lets an item change before it calls it restless.
+const MAX_HISTORY: usize = 64;
+
+/// An item, and every text it was seen with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemRecord {
+    /// The item with its newest text.
+    pub stored: StoredItem,
+    /// Hashes of its texts ([`crate::identity::Face::text`]), oldest first, so that cached copies which alternate are recognised.
+    pub history: Vec<u64>,
+}
+
+impl Store {
+    /// An item; its summary and body are empty once pruned.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn item(&self, id: ItemId) -> Result<Option<StoredItem>, StoreError> {
+        Ok(self.record(id)?.map(|record| record.stored))
+    }
+
+    /// An item with its history.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn record(&self, id: ItemId) -> Result<Option<ItemRecord>, StoreError> {
+        self.read(|tables| {
+            let Some(mut record) = tables.get(Table::Items, &item_key(id))? else { return Ok(None) };
+            add_texts(tables, &mut record)?;
+            Ok(Some(record))
+        })
+    }
+
+    /// The newest items up to and including `from`, newest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn items(&self, from: ItemId, limit: usize) -> Result<Vec<StoredItem>, StoreError> {
+        self.read(|tables| {
+            let rows = tables.tree(Table::Items).range(..=item_key(from)).rev().take(limit);
+            rows.map(|row| {
+                let (key, value) = row.map_err(StoreError::engine("list items"))?;
+                let mut record = tables.decode(Table::Items, &key, &value)?;
+                add_texts(tables, &mut record)?;
+                Ok(record.stored)
+            })
+            .collect()
+        })
+    }
+}
+
+/// Summary and body, as a row of their own.
+#[derive(Default, Serialize, Deserialize)]
+struct Texts {
+    summary: String,
+    body: String,
+}
+
+fn add_texts(tables: &Tables, record: &mut ItemRecord) -> Result<(), StoreError> {
+    let texts: Texts = tables.get(Table::Texts, &item_key(record.stored.id))?.unwrap_or_default();
+    record.stored.item.summary = texts.summary;
+    record.stored.item.body = texts.body;
+    Ok(())
+}
+
+/// Puts an item; `text` joins its history.
+pub(super) fn put(
+    changes: &mut Changes,
+    tables: &Tables,
+    zstd: &mut Compressor,
+    mut item: StoredItem,
+    text: u64,
+) -> Result<(), StoreError> {
+    let key = item_key(item.id);
+    let texts = Texts { summary: std::mem::take(&mut item.item.summary), body: std::mem::take(&mut item.item.body) };
+    if texts.summary.is_empty() && texts.body.is_empty() {
+        changes.remove(Table::Texts, key.clone());
+    } else {
+        changes.put(Table::Texts, key.clone(), Row::text(Table::Texts, &key, &texts, zstd));
+    }
+    let mut history = tables.get::<ItemRecord>(Table::Items, &key)?.map_or(Vec::new(), |record| record.history);
+    if !history.contains(&text) {
+        history.push(text);
+    }
+    history.drain(..history.len().saturating_sub(MAX_HISTORY));
+    let row = Row::plain(Table::Items, &key, &ItemRecord { stored: item, history });
+    changes.put(Table::Items, key, row);
+    Ok(())
+}
+
+/// Items older than `before`, oldest first, starting after `after`.
+pub(super) fn older(
+    tables: &Tables,
+    table: Table,
+    after: Option<ItemId>,
+    before: ItemId,
+    limit: usize,
+) -> Result<Vec<ItemId>, StoreError> {
+    let from = after.map_or(ItemId(0), ItemId::next);
+    let rows = tables.tree(table).range(item_key(from)..item_key(before)).keys().take(limit);
+    rows.map(|key| {
+        let key = key.map_err(StoreError::engine("list old items"))?;
+        item_of(&key).ok_or_else(|| damaged(table, &key, "not an item's number"))
+    })
+    .collect()
+}

@@ -1,0 +1,209 @@
+//! The outbox: notifications frozen before their first attempt, open until one final state, then in the ledger.
+//!
+//! A settled notification keeps who, what, when and the server's answer. Its message goes: the item it tells of is kept longer than
+//! anyone looks for a mail, and a message that must never be sent again is best not there.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::changes::Changes;
+use super::codec::Row;
+use super::tables::{Key, Table, Tables, alert_key, ledger_key, mails_prefix, notification_key};
+use super::{Store, StoreError};
+use crate::model::{
+    Alert, AlertId, Delivery, ItemId, Mailbox, Notification, NotificationId, Outcome, Reason, Severity, WatchId,
+};
+
+/// A notification without its message, and how its delivery stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxEntry {
+    /// Its name.
+    pub id: NotificationId,
+    /// To whom.
+    pub to: Mailbox,
+    /// Why it exists.
+    pub reason: Reason,
+    /// The watches it tells of.
+    pub watches: Vec<WatchId>,
+    /// The highest severity among them.
+    pub severity: Severity,
+    /// The decoded subject.
+    pub subject: String,
+    /// When it was frozen.
+    pub queued: Timestamp,
+    /// How its delivery stands; the outcome is there once it is settled.
+    pub delivery: Delivery,
+}
+
+impl OutboxEntry {
+    fn with(self, message: Vec<u8>) -> Notification {
+        let Self { id, to, reason, watches, severity, subject, queued, delivery: _ } = self;
+        Notification { id, to, reason, watches, severity, subject, queued, message }
+    }
+}
+
+impl Store {
+    /// Freezes notifications and marks the alerts they tell of as done, in one transaction; durable. A notification whose id exists,
+    /// open or settled, is left untouched.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn queue(&self, notifications: Vec<Notification>, done: Vec<AlertId>) -> Result<(), StoreError> {
+        self.write(|writer, engine, durable| {
+            let tables = &engine.tables;
+            let mut changes = Changes::default();
+            for notification in notifications {
+                let key = notification_key(&notification.id);
+                if tables.has(Table::Outbox, &key)? || tables.has(Table::Settled, &key)? {
+                    continue;
+                }
+                let (entry, message) = freeze(notification);
+                changes.put(Table::Messages, key.clone(), Row::text(Table::Messages, &key, &message, &mut writer.zstd));
+                changes.put(Table::Outbox, key.clone(), Row::plain(Table::Outbox, &key, &entry));
+            }
+            for id in done {
+                let key = alert_key(&id);
+                if let Some(alert) = tables.get::<Alert>(Table::DueAlerts, &key)? {
+                    changes.put(Table::DoneAlerts, key.clone(), Row::plain(Table::DoneAlerts, &key, &alert));
+                    changes.remove(Table::DueAlerts, key);
+                }
+            }
+            writer.apply(engine, &changes)?;
+            writer.sync(engine, durable)
+        })
+    }
+
+    /// Every notification that is not settled, oldest item first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn open_notifications(&self) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.read(|tables| {
+            let rows = tables.tree(Table::Outbox).iter();
+            rows.map(|row| {
+                let (key, value) = row.map_err(StoreError::engine("list the outbox"))?;
+                tables.decode(Table::Outbox, &key, &value)
+            })
+            .collect()
+        })
+    }
+
+    /// An open notification with its frozen message; `None` once settled.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn notification(&self, id: &NotificationId) -> Result<Option<Notification>, StoreError> {
+        self.read(|tables| {
+            let key = notification_key(id);
+            let entry: Option<OutboxEntry> = tables.get(Table::Outbox, &key)?;
+            let message = tables.get(Table::Messages, &key)?;
+            Ok(entry.zip(message).map(|(entry, message)| entry.with(message)))
+        })
+    }
+
+    /// How many mails there are on an item to a recipient, open or settled: the `seq` of the next.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn mails_on(&self, item: ItemId, recipient: u64) -> Result<u32, StoreError> {
+        self.read(|tables| {
+            let prefix = mails_prefix(item, recipient);
+            let mut mails = 0;
+            for table in [Table::Outbox, Table::Settled] {
+                for key in tables.tree(table).scan_prefix(&prefix).keys() {
+                    key.map_err(StoreError::engine("count mails"))?;
+                    mails += 1;
+                }
+            }
+            Ok(mails)
+        })
+    }
+
+    /// Records an attempt that did not settle an open notification. Not durable: forgetting it costs an early attempt.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn postpone(&self, id: &NotificationId, delivery: Delivery) -> Result<(), StoreError> {
+        self.write(|writer, engine, durable| {
+            let key = notification_key(id);
+            let Some(entry) = engine.tables.get::<OutboxEntry>(Table::Outbox, &key)? else { return Ok(()) };
+            let row = Row::plain(Table::Outbox, &key, &OutboxEntry { delivery, ..entry });
+            let mut changes = Changes::default();
+            changes.put(Table::Outbox, key, row);
+            writer.apply(engine, &changes)?;
+            writer.quiet(1, engine, durable)
+        })
+    }
+
+    /// Records the final state of a notification; durable. Only now may anyone be told that it was sent.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn settle(&self, id: &NotificationId, outcome: Outcome) -> Result<(), StoreError> {
+        self.settle_all(vec![(id.clone(), outcome)])
+    }
+
+    /// [`Store::settle`] for several at the price of one. One that is settled already keeps its first outcome.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn settle_all(&self, settled: Vec<(NotificationId, Outcome)>) -> Result<(), StoreError> {
+        self.write(|writer, engine, durable| {
+            let mut changes = Changes::default();
+            for (id, outcome) in settled {
+                let key = notification_key(&id);
+                if let Some(entry) = engine.tables.get(Table::Outbox, &key)? {
+                    settle(&mut changes, key, entry, outcome);
+                }
+            }
+            writer.apply(engine, &changes)?;
+            writer.sync(engine, durable)
+        })
+    }
+
+    /// Settled notifications, latest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn ledger(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.read(|tables| {
+            let rows = tables.tree(Table::Ledger).iter().rev().take(limit);
+            rows.map(|row| {
+                let (key, value) = row.map_err(StoreError::engine("list the ledger"))?;
+                tables.decode(Table::Ledger, &key, &value)
+            })
+            .collect()
+        })
+    }
+}
+
+fn freeze(notification: Notification) -> (OutboxEntry, Vec<u8>) {
+    let Notification { id, to, reason, watches, severity, subject, queued, message } = notification;
+    let delivery = Delivery { attempts: 0, next_attempt: queued, last_error: None, outcome: None };
+    (OutboxEntry { id, to, reason, watches, severity, subject, queued, delivery }, message)
+}
+
+fn settle(changes: &mut Changes, key: Key, mut entry: OutboxEntry, outcome: Outcome) {
+    let at = match &outcome {
+        Outcome::Sent { at, .. }
+        | Outcome::Refused { at, .. }
+        | Outcome::Expired { at, .. }
+        | Outcome::Withdrawn { at } => *at,
+    };
+    let at = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    entry.delivery.outcome = Some(outcome);
+    let in_ledger = ledger_key(at, &key);
+    changes.put(Table::Ledger, in_ledger.clone(), Row::plain(Table::Ledger, &in_ledger, &entry));
+    changes.put(Table::Settled, key.clone(), Row::plain(Table::Settled, &key, &at));
+    changes.remove(Table::Messages, key.clone());
+    changes.remove(Table::Outbox, key);
+}
+
+/// Forgets a settled notification.
+pub(super) fn forget(changes: &mut Changes, tables: &Tables, key: Key) -> Result<(), StoreError> {
+    if let Some(at) = tables.get::<u64>(Table::Settled, &key)? {
+        changes.remove(Table::Ledger, ledger_key(at, &key));
+        changes.remove(Table::Settled, key);
+    }
+    Ok(())
+}

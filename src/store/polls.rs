@@ -1,0 +1,148 @@
+//! What a poll brought, committed as one; and the state of each source.
+
+use std::collections::HashMap;
+use std::sync::PoisonError;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::changes::Changes;
+use super::codec::{Row, damaged};
+use super::tables::{Key, Table, Tables, alert_key};
+use super::writer::Writer;
+use super::{Engine, Store, StoreError, alerts, identities, items};
+use crate::identity::Face;
+use crate::model::{Alert, ItemId, SourceId, SourceState, StoredItem};
+
+/// Everything one poll leaves behind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PollCommit {
+    /// Which source.
+    pub source: SourceId,
+    /// Its state after the poll. Its `last_attempt` is the day of the sightings below.
+    pub state: SourceState,
+    /// Items never seen before, with the face each showed.
+    pub new_items: Vec<(StoredItem, Face)>,
+    /// Known items with a materially changed text.
+    pub changed_items: Vec<(StoredItem, Face)>,
+    /// Every other known item in the document. Cheap to repeat: only what is not known yet today is written.
+    pub sightings: Vec<(ItemId, Face)>,
+    /// What the new and changed items raised. One that exists already, due or done, stays as it is.
+    pub alerts: Vec<Alert>,
+}
+
+impl PollCommit {
+    /// Whether a power cut must not take it away. Of the rest it would only cost an early poll.
+    fn matters(&self) -> bool {
+        !(self.new_items.is_empty() && self.changed_items.is_empty() && self.alerts.is_empty())
+    }
+}
+
+/// A source's row.
+#[derive(Serialize, Deserialize)]
+struct SourceRow {
+    number: u32,
+    state: SourceState,
+}
+
+impl Store {
+    /// Commits polls: each all or nothing, in this order. When one of them brought anything new, all are durable on return, at the
+    /// price of one sync for the group.
+    ///
+    /// # Errors
+    /// See [`StoreError`]. After an error it is unknown which polls are kept; those acknowledged before are.
+    pub fn commit(&self, polls: Vec<PollCommit>) -> Result<(), StoreError> {
+        self.write(|writer, engine, durable| {
+            let writes = u32::try_from(polls.len()).unwrap_or(u32::MAX);
+            let matters = polls.iter().any(PollCommit::matters);
+            for poll in polls {
+                self.commit_one(writer, engine, poll)?;
+            }
+            if matters { writer.sync(engine, durable) } else { writer.quiet(writes, engine, durable) }
+        })
+    }
+
+    fn commit_one(&self, writer: &mut Writer, engine: &Engine, poll: PollCommit) -> Result<(), StoreError> {
+        let tables = &engine.tables;
+        let known = self.number(&poll.source);
+        let number = known.unwrap_or(writer.head().next_source);
+        let today = identities::day(poll.state.last_attempt.unwrap_or_else(Timestamp::now));
+        let key = poll.source.as_str().as_bytes().to_vec();
+        let row = Row::plain(Table::Sources, &key, &SourceRow { number, state: poll.state });
+
+        let mut changes = Changes::default();
+        for (item, face) in &poll.new_items {
+            writer.head_mut().saw(item.id);
+            identities::saw(&mut changes, tables, number, item.id, face, today)?;
+        }
+        for (item, face) in &poll.changed_items {
+            identities::saw(&mut changes, tables, number, item.id, face, today)?;
+        }
+        for (item, face) in &poll.sightings {
+            identities::saw(&mut changes, tables, number, *item, face, today)?;
+        }
+        for (item, face) in poll.new_items.into_iter().chain(poll.changed_items) {
+            items::put(&mut changes, tables, &mut writer.zstd, item, face.text)?;
+        }
+        for alert in poll.alerts {
+            if !alerts::exists(tables, &alert.id)? {
+                let key = alert_key(&alert.id);
+                let row = Row::plain(Table::DueAlerts, &key, &alert);
+                changes.put(Table::DueAlerts, key, row);
+            }
+        }
+        if known.is_some() && changes.is_empty() && row.pieces.is_empty() {
+            return replace(tables, key, row);
+        }
+        changes.put(Table::Sources, key, row);
+        if known.is_none() {
+            writer.head_mut().next_source = number + 1;
+        }
+        writer.apply(engine, &changes)?;
+        if known.is_none() {
+            self.0.numbers.write().unwrap_or_else(PoisonError::into_inner).insert(poll.source, number);
+        }
+        Ok(())
+    }
+
+    /// What is remembered of a source; `None` when it was never polled.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn source_state(&self, source: &SourceId) -> Result<Option<SourceState>, StoreError> {
+        self.read(|tables| {
+            let row: Option<SourceRow> = tables.get(Table::Sources, source.as_str().as_bytes())?;
+            Ok(row.map(|row| row.state))
+        })
+    }
+
+    /// What is remembered of every source ever polled, also of those no longer configured.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn source_states(&self) -> Result<Vec<(SourceId, SourceState)>, StoreError> {
+        self.read(|tables| Ok(sources(tables)?.into_iter().map(|(id, row)| (id, row.state)).collect()))
+    }
+}
+
+/// A poll that changed nothing but its source's row needs no transaction: one row is all or nothing by itself, and rewriting the head
+/// for each would double the work.
+fn replace(tables: &Tables, key: Key, row: Row) -> Result<(), StoreError> {
+    tables.tree(Table::Sources).insert(key, row.head).map(drop).map_err(StoreError::engine("write a source's state"))
+}
+
+/// The number of every source.
+pub(super) fn numbers(tables: &Tables) -> Result<HashMap<SourceId, u32>, StoreError> {
+    Ok(sources(tables)?.into_iter().map(|(id, row)| (id, row.number)).collect())
+}
+
+fn sources(tables: &Tables) -> Result<Vec<(SourceId, SourceRow)>, StoreError> {
+    let rows = tables.tree(Table::Sources).iter();
+    rows.map(|row| {
+        let (key, value) = row.map_err(StoreError::engine("list sources"))?;
+        let id = std::str::from_utf8(&key).ok().and_then(|id| SourceId::new(id).ok());
+        let id = id.ok_or_else(|| damaged(Table::Sources, &key, "not a source's id"))?;
+        Ok((id, tables.decode(Table::Sources, &key, &value)?))
+    })
+    .collect()
+}
