@@ -1,1 +1,4 @@
 //! text
+
+pub mod direction;
+pub mod display;
