@@ -66,7 +66,8 @@ fn last_words(kept: &str) -> &str {
     }
 }
 
-/// The characters [`line`] shows, each with its byte offset in `text`; a folded space has that of the word after it.
+/// The characters [`line`] shows, each with its byte offset in `text`; a folded space has that of the first
+/// white space it stands for.
 pub(crate) fn chars(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
     Shown::new(text, Control::Space)
 }
@@ -81,20 +82,21 @@ struct Shown<'a> {
     rest: Peekable<CharIndices<'a>>,
     control: Control,
     last: Option<char>,
-    space: bool,
+    /// White space waiting to be shown once something follows it, and where it began.
+    space: Option<usize>,
     marks: u32,
 }
 
 impl<'a> Shown<'a> {
     fn new(text: &'a str, control: Control) -> Self {
-        Self { rest: text.char_indices().peekable(), control, last: None, space: false, marks: 0 }
+        Self { rest: text.char_indices().peekable(), control, last: None, space: None, marks: 0 }
     }
 
     /// Whether `c` is to be shown after what was shown last.
     fn keeps(&mut self, c: char, after: Option<char>) -> bool {
         if matches!(c, '\u{200C}' | '\u{200D}') {
             // Persian and Urdu spell with these two; elsewhere they only hide.
-            let before = if self.space { None } else { self.last };
+            let before = if self.space.is_some() { None } else { self.last };
             return before.is_some_and(is_arabic) && after.is_some_and(is_arabic);
         }
         if is_invisible(c) {
@@ -116,7 +118,7 @@ impl Iterator for Shown<'_> {
         while let Some(&(at, c)) = self.rest.peek() {
             let control = c.is_control() && !c.is_whitespace();
             if c.is_whitespace() || (control && self.control == Control::Space) {
-                self.space = true;
+                self.space = self.space.or(Some(at));
                 self.rest.next();
                 continue;
             }
@@ -126,10 +128,10 @@ impl Iterator for Shown<'_> {
                 self.rest.next();
                 continue;
             }
-            if std::mem::take(&mut self.space) && self.last.is_some() {
+            if let Some(began) = self.space.take().filter(|_| self.last.is_some()) {
                 self.marks = 0;
                 self.last = Some(' ');
-                return Some((at, ' '));
+                return Some((began, ' '));
             }
             self.rest.next();
             self.last = Some(shown);
@@ -226,7 +228,7 @@ mod tests {
 
     #[test]
     fn offsets_are_those_of_the_text_given() {
-        let shown: Vec<_> = chars(" é\u{202e}\n x").collect();
-        assert_eq!(shown, [(1, 'é'), (8, ' '), (8, 'x')]);
+        let shown: Vec<_> = chars(" é\u{202e}\nx").collect();
+        assert_eq!(shown, [(1, 'é'), (6, ' '), (7, 'x')]);
     }
 }
