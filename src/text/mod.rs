@@ -4,6 +4,8 @@
 //! accents, Arabic hamza and ya forms, hooked letters and digits of other scripts are equal, and invisible characters are not
 //! there. Nothing here knows of languages, queries or items.
 
+pub mod direction;
+pub mod display;
 pub mod fold;
 pub mod token;
 mod token_shapes;
