@@ -4,6 +4,7 @@ pub mod date;
 pub mod encoding;
 pub mod feed;
 pub mod html;
+mod markup;
 pub mod page;
 
 use url::Url;
