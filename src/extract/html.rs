@@ -44,6 +44,44 @@ pub fn single_line(text: String) -> String {
     if text.contains('\n') { text.replace('\n', " ") } else { text }
 }
 
+/// Whether plain text is in truth HTML that was labelled as plain: it closes a tag, or breaks a line.
+#[must_use]
+pub(crate) fn looks_like_markup(text: &str) -> bool {
+    text.contains("</") && text.contains('>') || text.contains("/>") && text.contains('<') || text.contains("<br>")
+}
+
+/// The raw inside of the first element of this name.
+pub(crate) fn element<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+    let mut scanner = Scanner::new(html);
+    while let Some(token) = scanner.next() {
+        let Token::Start(tag) = token else { continue };
+        if unprefixed(tag.name).eq_ignore_ascii_case(name) && !tag.empty {
+            let from = scanner.position();
+            scanner.skip_raw(tag.name);
+            return Some(&html[from..scanner.position()]);
+        }
+    }
+    None
+}
+
+/// The title of a page, where it has one.
+pub(crate) fn title(html: &str) -> Option<String> {
+    element(html, "title").map(|inside| excerpt(&single_line(text(inside)))).filter(|title| !title.is_empty())
+}
+
+/// The beginning of a text, short enough for a message.
+pub(crate) fn excerpt(text: &str) -> String {
+    const CHARS: usize = 80;
+    match text.char_indices().nth(CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn unprefixed(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
 /// Elements whose content is no text of the document.
 const HIDDEN: [&str; 8] = ["script", "style", "title", "template", "iframe", "noembed", "noframes", "textarea"];
 

@@ -1,5 +1,5 @@
 //! Markup cut into tags and texts, without a tree: what reading a feed and flattening HTML have in common. It accepts anything
-//! and never goes back, so it is linear in its input and needs no depth: nesting is its callers' business.
+//! and only looks ahead, so it is linear in its input and needs no depth: nesting is its callers' business.
 //!
 //! Own code, because html5ever's tokenizer compares every attribute of a tag with all before it (a million attributes take
 //! minutes), and because quick-xml takes a stray `<` or an apostrophe in a tag for the end of the document.
@@ -58,6 +58,11 @@ impl<'a> Scanner<'a> {
     /// Where the next token begins, in bytes.
     pub(crate) fn position(&self) -> usize {
         self.at
+    }
+
+    /// Goes back to where a token began, to read it again.
+    pub(crate) fn seek(&mut self, position: usize) {
+        self.at = position;
     }
 
     /// Whether the text ended inside a tag, a comment or a CDATA section.
