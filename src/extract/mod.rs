@@ -5,6 +5,7 @@ pub mod depth;
 pub mod encoding;
 pub mod feed;
 pub mod html;
+mod markup;
 pub mod page;
 
 use url::Url;

@@ -1,0 +1,85 @@
+//! JSON Feed 1.0 and 1.1 (jsonfeed.org), rewritten into clean Atom. Fields of the wrong type count as absent; an item that is no
+//! object costs that item.
+
+use serde_json::{Map, Value};
+
+use super::super::ParseError;
+use super::atom::{Kind, Rewritten, Writer};
+
+type Object = Map<String, Value>;
+
+/// Rewrites a feed.
+pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
+    // serde_json refuses what nests deeper than 128.
+    let feed: Object = serde_json::from_str(text)
+        .map_err(|error| ParseError::NotAFeed(format!("JSON that breaks off or is wrong: {error}")))?;
+    let Some(Value::Array(items)) = feed.get("items") else {
+        return Err(ParseError::NotAFeed("JSON without a list of items".to_owned()));
+    };
+    let mut out = Writer::new(text.len());
+    let mut problems = Vec::new();
+    let mut languages = Vec::new();
+    text_of(&mut out, "title", Kind::Plain, &feed, "title");
+    authors(&mut out, &feed);
+    for (index, item) in items.iter().enumerate() {
+        let Value::Object(item) = item else {
+            problems.push(format!("item {} is not an object and is left out", index + 1));
+            continue;
+        };
+        languages.push(string(item, "language").map(str::to_owned));
+        write_item(&mut out, item);
+    }
+    let printed = |key| string(&feed, key).unwrap_or_default().to_owned();
+    let (language, link) = (printed("language"), printed("home_page_url"));
+    Ok(Rewritten { atom: out.finish(), language, link, languages, problems, complete: true })
+}
+
+fn write_item(out: &mut Writer, item: &Object) {
+    out.open_entry();
+    // Version 1.0 allowed numbers (jsonfeed.org/version/1, "id").
+    match item.get("id") {
+        Some(Value::String(id)) => out.simple("id", id),
+        Some(Value::Number(id)) => out.simple("id", &id.to_string()),
+        _ => {}
+    }
+    for key in ["url", "external_url"] {
+        if let Some(link) = string(item, key) {
+            out.link("alternate", link, None);
+        }
+    }
+    text_of(out, "title", Kind::Plain, item, "title");
+    text_of(out, "summary", Kind::Plain, item, "summary");
+    if string(item, "content_html").is_some() {
+        text_of(out, "content", Kind::Html, item, "content_html");
+    } else {
+        text_of(out, "content", Kind::Plain, item, "content_text");
+    }
+    for (name, key) in [("published", "date_published"), ("updated", "date_modified")] {
+        if let Some(date) = string(item, key) {
+            out.simple(name, date);
+        }
+    }
+    authors(out, item);
+    if let Some(Value::Array(tags)) = item.get("tags") {
+        tags.iter().filter_map(Value::as_str).for_each(|tag| out.category(tag));
+    }
+    out.close_entry();
+}
+
+/// `authors` of version 1.1 and `author` of version 1.0.
+fn authors(out: &mut Writer, object: &Object) {
+    let people = object.get("authors").and_then(Value::as_array).into_iter().flatten().chain(object.get("author"));
+    for name in people.filter_map(|person| person.get("name")?.as_str()) {
+        out.author(name);
+    }
+}
+
+fn text_of(out: &mut Writer, name: &str, kind: Kind, object: &Object, key: &str) {
+    if let Some(text) = string(object, key) {
+        out.text(name, kind, text);
+    }
+}
+
+fn string<'a>(object: &'a Object, key: &str) -> Option<&'a str> {
+    object.get(key)?.as_str()
+}
