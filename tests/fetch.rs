@@ -20,6 +20,7 @@ fn settings() -> Settings {
         read_timeout: Duration::from_secs(10),
         timeout: Duration::from_secs(20),
         max_body: 1 << 20,
+        concurrency: 16,
         per_host: 4,
         per_host_delay: Duration::ZERO,
         ports: Vec::new(),

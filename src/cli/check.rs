@@ -6,10 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::{exit, setup};
 use crate::config::{self, Config, Environment, Loaded, Problem};
-
-/// `EX_CONFIG` of sysexits.h; the unit names it in `RestartPreventExitStatus=`.
-const EXIT_BAD_CONFIG: u8 = 78;
 
 /// What `--json` prints: one document. A public interface, versioned by `schema`.
 #[derive(Debug, Serialize)]
@@ -37,7 +35,7 @@ pub struct Outcome {
 #[must_use]
 pub fn run(path: &Path, quiet: bool, json: bool) -> u8 {
     let loaded = config::load(path, &Environment::of_process());
-    let color = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+    let color = setup::colors(&io::stderr());
     let outcome = if json { as_json(&loaded) } else { for_people(&loaded, quiet, color) };
     // A reader that went away changes nothing about the verdict.
     io::stderr().write_all(outcome.stderr.as_bytes()).ok();
@@ -49,7 +47,7 @@ pub fn run(path: &Path, quiet: bool, json: bool) -> u8 {
 #[must_use]
 pub fn for_people(loaded: &Loaded, quiet: bool, color: bool) -> Outcome {
     match &loaded.config {
-        None => Outcome { stdout: String::new(), stderr: loaded.report.render(color), code: EXIT_BAD_CONFIG },
+        None => Outcome { stdout: String::new(), stderr: loaded.report.render(color), code: exit::CONFIG },
         Some(_) if quiet => Outcome { stdout: String::new(), stderr: String::new(), code: 0 },
         Some(config) => Outcome { stdout: summary(config), stderr: loaded.report.render(color), code: 0 },
     }
@@ -61,7 +59,7 @@ pub fn as_json(loaded: &Loaded) -> Outcome {
     let ok = loaded.config.is_some();
     let document = Document { schema: 1, ok, problems: &loaded.report.problems };
     let text = serde_json::to_string(&document).expect("texts and numbers can be written as JSON");
-    Outcome { stdout: format!("{text}\n"), stderr: String::new(), code: if ok { 0 } else { EXIT_BAD_CONFIG } }
+    Outcome { stdout: format!("{text}\n"), stderr: String::new(), code: if ok { 0 } else { exit::CONFIG } }
 }
 
 fn summary(config: &Config) -> String {

@@ -17,10 +17,12 @@ pub(super) fn start() {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // systemd sets it when stderr is the journal.
     let started = if std::env::var_os("JOURNAL_STREAM").is_some() {
-        builder.with_ansi(false).event_format(Journal(Format::default().compact().with_target(false).with_level(false).without_time())).try_init()
+        builder
+            .with_ansi(false)
+            .event_format(Journal(Format::default().compact().with_target(false).with_level(false).without_time()))
+            .try_init()
     } else {
-        use std::io::IsTerminal;
-        let color = std::io::stderr().is_terminal() && super::setup::colors_wanted();
+        let color = super::setup::colors(&std::io::stderr());
         builder.with_ansi(color).compact().try_init()
     };
     if let Err(error) = started {

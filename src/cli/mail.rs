@@ -50,7 +50,8 @@ fn test(config: &Config, address: &str) -> u8 {
     let sent = run::runtime().map_err(|error| error.to_string()).and_then(|runtime| {
         let now = Timestamp::now();
         let message_id = format!("test-{}@{}", now.as_microsecond(), config.mail.list_id);
-        let message = assemble(&draft(config, to.clone(), now, message_id.clone())).map_err(|error| error.to_string())?;
+        let message =
+            assemble(&draft(config, to.clone(), now, message_id.clone())).map_err(|error| error.to_string())?;
         let transport = Transport::new(&config.mail).map_err(|error| error.to_string())?;
         let id = message_id.split('@').next().unwrap_or("test").to_owned();
         Ok(runtime.block_on(transport.send_traced(&config.mail.from.address, &to.address, &id, &message)))
@@ -59,7 +60,10 @@ fn test(config: &Config, address: &str) -> u8 {
         Ok((Verdict::Sent { answer }, _)) => {
             println!("sent to {}: {}", to.address, terminal(&answer));
             if let TransportSettings::File { folder } = &config.mail.transport {
-                println!("the transport is `file`: look into {}; for real mail set `[mail] transport = \"smtp\"`", folder.display());
+                println!(
+                    "the transport is `file`: look into {}; for real mail set `[mail] transport = \"smtp\"`",
+                    folder.display()
+                );
             }
             exit::OK
         }
@@ -112,7 +116,8 @@ fn queue(config: &Config, json: bool) -> u8 {
     let mut table = show::table(&["to", "subject", "queued", "attempts", "next", "last error"]);
     for line in &lines {
         let error = line.last_error.as_deref().map(terminal).unwrap_or_default();
-        let (queued, next) = (show::moment(now, Some(line.queued)), show::moment(now, Some(line.next_attempt.max(now))));
+        let (queued, next) =
+            (show::moment(now, Some(line.queued)), show::moment(now, Some(line.next_attempt.max(now))));
         table.add_row([line.to.clone(), terminal(&line.subject), queued, line.attempts.to_string(), next, error]);
     }
     println!("{table}");

@@ -108,7 +108,16 @@ pub fn main() -> u8 {
         Command::Sources { failing, json } => sources::run(&path, failing, json),
         Command::Mail { command } => mail::run(&path, &command),
         Command::Reload => reload::run(&path),
-        Command::Init { dir } => init::run(dir.as_deref()),
+        Command::Init { dir } => match init::run(dir.as_deref()) {
+            Ok(told) => {
+                print!("{told}");
+                exit::OK
+            }
+            Err(error) => {
+                eprintln!("error: {error}");
+                exit::IO
+            }
+        },
         Command::Demo(options) => demo::run(&options),
         Command::Lab { command } => lab::run(&command),
     }

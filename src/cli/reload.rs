@@ -24,7 +24,14 @@ pub(super) fn run(path: &Path) -> u8 {
         }
         Some(Ok(changes)) => {
             let lines: Vec<String> = serde_json::from_value(changes).unwrap_or_default();
-            println!("{}", if lines.is_empty() { "reloaded: nothing changed".to_owned() } else { format!("reloaded: {}", lines.join("; ")) });
+            println!(
+                "{}",
+                if lines.is_empty() {
+                    "reloaded: nothing changed".to_owned()
+                } else {
+                    format!("reloaded: {}", lines.join("; "))
+                }
+            );
             exit::OK
         }
     }

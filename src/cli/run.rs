@@ -52,7 +52,11 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
 
 /// The runtime of every command that polls or mails.
 pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).max_blocking_threads(BLOCKING).enable_all().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .max_blocking_threads(BLOCKING)
+        .enable_all()
+        .build()
 }
 
 pub(super) fn finish(result: Result<u8, Failure>) -> u8 {
@@ -65,7 +69,10 @@ pub(super) fn finish(result: Result<u8, Failure>) -> u8 {
 /// Says what one round came to; mail that still waits is a negative answer.
 fn summary(status: &daemon::report::Status) -> u8 {
     let (sources, mail) = (status.sources, &status.mail);
-    println!("{} sources: {} ok, {} failing; {} mails sent in 24 h, {} queued", sources.configured, sources.ok, sources.failing, mail.sent_today, mail.queued);
+    println!(
+        "{} sources: {} ok, {} failing; {} mails sent in 24 h, {} queued",
+        sources.configured, sources.ok, sources.failing, mail.sent_today, mail.queued
+    );
     if mail.queued > 0 || mail.lost_today > 0 { exit::NEGATIVE } else { exit::OK }
 }
 
@@ -84,7 +91,14 @@ fn dry_run(runtime: &tokio::runtime::Runtime, mut config: Config, out: &Path) ->
     }
     let code = finish(runtime.block_on(daemon::once(config, |_| {})).map(|status| {
         let (sources, mail) = (status.sources, &status.mail);
-        println!("{} sources: {} ok, {} failing; {} mails would go out now: see {}", sources.configured, sources.ok, sources.failing, mail.sent_today, out.display());
+        println!(
+            "{} sources: {} ok, {} failing; {} mails would go out now: see {}",
+            sources.configured,
+            sources.ok,
+            sources.failing,
+            mail.sent_today,
+            out.display()
+        );
         exit::OK
     }));
     if let Err(error) = remove(&scratch) {

@@ -1,6 +1,5 @@
 //! What most commands begin with: the configuration, and the store or the daemon that holds it.
 
-use std::io::IsTerminal;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -10,19 +9,18 @@ use crate::config::{self, Config, Environment};
 use crate::daemon::control::{self, Question};
 use crate::store::{Store, StoreError};
 
-/// Loads the configuration; prints what is wrong with it.
+/// Loads the configuration; prints what is wrong with a bad one. Warnings are for `check`.
 pub(super) fn configuration(path: &Path) -> Result<Config, u8> {
     let loaded = config::load(path, &Environment::of_process());
-    let report = loaded.report.render(std::io::stderr().is_terminal() && colors_wanted());
-    if !report.is_empty() {
-        eprint!("{report}");
-    }
-    loaded.config.ok_or(exit::CONFIG)
+    loaded.config.ok_or_else(|| {
+        eprint!("{}", loaded.report.render(colors(&std::io::stderr())));
+        exit::CONFIG
+    })
 }
 
-/// Whether colours may be used on a terminal (no-color.org).
-pub(super) fn colors_wanted() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+/// Whether colours may be used on a stream: a terminal, and nobody asked for none (no-color.org).
+pub(super) fn colors(stream: &impl anstream::stream::RawStream) -> bool {
+    anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never
 }
 
 /// Asks the running daemon, or where none runs the store itself.
@@ -46,12 +44,19 @@ pub(super) fn ask<T: DeserializeOwned>(
 
 fn rested<T>(config: &Config, at_rest: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, u8> {
     if !Store::exists(&config.storage) {
-        eprintln!("error: nothing was ever polled here: no store in {}; start with `sahelwatch run`", config.storage.path.display());
+        eprintln!(
+            "error: nothing was ever polled here: no store in {}; start with `sahelwatch run`",
+            config.storage.path.display()
+        );
         return Err(exit::UNAVAILABLE);
     }
     let answer = Store::open(&config.storage).and_then(|opened| {
         if let Some(aside) = &opened.set_aside {
-            eprintln!("warning: the store was damaged ({}) and set aside as {}; this one is empty", aside.what, aside.to.display());
+            eprintln!(
+                "warning: the store was damaged ({}) and set aside as {}; this one is empty",
+                aside.what,
+                aside.to.display()
+            );
         }
         at_rest(&opened.store)
     });

@@ -38,7 +38,10 @@ pub(super) fn bytes(bytes: u64) -> String {
 /// A plain table that fits the terminal.
 pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header.to_vec());
+    table
+        .load_preset(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header.to_vec());
     table
 }
 
@@ -63,7 +66,9 @@ mod tests {
     #[test]
     fn ages_and_sizes_read_well() {
         let at = |seconds| Timestamp::from_second(seconds).expect("a test instant");
-        for (seconds, expected) in [(5, "5 s ago"), (600, "10 min ago"), (111_600, "31 h ago"), (600_000, "6 d ago"), (-12, "in 12 s")] {
+        for (seconds, expected) in
+            [(5, "5 s ago"), (600, "10 min ago"), (111_600, "31 h ago"), (600_000, "6 d ago"), (-12, "in 12 s")]
+        {
             assert_eq!(moment(at(1_000_000), Some(at(1_000_000 - seconds))), expected);
         }
         assert_eq!([512, 61_000, 612_000_000].map(bytes), ["512 B", "61 kB", "612 MB"]);

@@ -27,7 +27,8 @@ pub(super) fn run(path: &Path, json: bool) -> u8 {
 
 fn needs_a_person(status: &Status, now: Timestamp) -> bool {
     let stuck = status.mail.oldest.is_some_and(|oldest| now.duration_since(oldest).as_secs() > STUCK);
-    let sick = status.daemon.as_ref().is_some_and(|daemon| daemon.reload_refused.is_some() || !daemon.hanging.is_empty());
+    let sick =
+        status.daemon.as_ref().is_some_and(|daemon| daemon.reload_refused.is_some() || !daemon.hanging.is_empty());
     stuck || sick || status.mail.lost_today > 0
 }
 
@@ -35,12 +36,18 @@ fn print(status: &Status, now: Timestamp, code: u8) -> u8 {
     match &status.daemon {
         Some(daemon) => {
             let (up, configured) = (show::age(now, daemon.started), show::moment(now, Some(daemon.configured)));
-            println!("● sahelwatch {}   up {up}   pid {}   configuration read {configured}", status.version, daemon.pid);
+            println!(
+                "● sahelwatch {}   up {up}   pid {}   configuration read {configured}",
+                status.version, daemon.pid
+            );
         }
         None => println!("○ sahelwatch {}   not running", status.version),
     }
     let (sources, mail) = (status.sources, &status.mail);
-    println!("  sources  {}   {} ok · {} failing · {} not polled yet", sources.configured, sources.ok, sources.failing, sources.waiting);
+    println!(
+        "  sources  {}   {} ok · {} failing · {} not polled yet",
+        sources.configured, sources.ok, sources.failing, sources.waiting
+    );
     println!("  items    {}", status.items);
     let last = show::moment(now, mail.last_sent);
     println!("  mail     {} sent in 24 h · {} queued · last {last}", mail.sent_today, mail.queued);
@@ -56,11 +63,19 @@ fn troubles(status: &Status, now: Timestamp) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(daemon) = &status.daemon {
         lines.extend(daemon.hanging.iter().map(|name| format!("HANGS    {name}")));
-        lines.extend(daemon.reload_refused.iter().map(|problems| format!("RELOAD   refused, the old configuration is in force:\n{problems}")));
+        lines.extend(
+            daemon
+                .reload_refused
+                .iter()
+                .map(|problems| format!("RELOAD   refused, the old configuration is in force:\n{problems}")),
+        );
     }
     let mail = &status.mail;
     if mail.lost_today > 0 {
-        lines.push(format!("LOST     {} mails refused or expired in 24 h: nobody was told; see the journal", mail.lost_today));
+        lines.push(format!(
+            "LOST     {} mails refused or expired in 24 h: nobody was told; see the journal",
+            mail.lost_today
+        ));
     }
     if let Some(error) = &mail.last_error {
         lines.push(format!("mail     waits: {}", terminal(error)));

@@ -14,7 +14,7 @@ impl Config {
         lines.extend(differences("watch", &old.watches_by_id(), &self.watches_by_id()));
         let settings = [
             (same_mail(&self.mail, &old.mail) && self.mail_expire == old.mail_expire, "mail settings changed"),
-            (self.http == old.http && self.concurrency == old.concurrency, "http settings changed"),
+            (self.http == old.http, "http settings changed"),
             (self.timezone == old.timezone, "timezone changed"),
             (self.keep_items == old.keep_items && self.keep_bodies == old.keep_bodies, "retention changed"),
             (self.storage.path == old.storage.path, "storage path changed: takes effect after a restart"),

@@ -20,6 +20,7 @@ mod units;
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -44,8 +45,6 @@ pub struct Config {
     pub keep_bodies: Duration,
     /// How to fetch.
     pub http: fetch::Settings,
-    /// Polls at the same time, over all hosts.
-    pub concurrency: usize,
     /// Where and how to keep.
     pub storage: store::Settings,
     /// How to mail.
@@ -53,7 +52,7 @@ pub struct Config {
     /// How long a notification is tried before it is given up.
     pub mail_expire: Duration,
     /// The enabled sources, in the order of the files.
-    pub sources: Vec<SourcePlan>,
+    pub sources: Vec<Arc<SourcePlan>>,
     /// The watches, in the order of the files.
     pub watches: Vec<Watch>,
     /// Every file read, the main file first.

@@ -37,6 +37,7 @@ pub(super) struct RawHttp {
     pub(super) read_timeout: Option<Typed<String>>,
     pub(super) max_body: Option<Typed<String>>,
     pub(super) concurrency: Option<Typed<i64>>,
+    pub(super) ca_file: Option<Typed<String>>,
     pub(super) per_host: Option<Typed<i64>>,
     pub(super) per_host_delay: Option<Typed<String>>,
     pub(super) ports: Vec<Typed<i64>>,
@@ -147,6 +148,7 @@ impl RawHttp {
             read_timeout: fields.measure("read_timeout", "15s"),
             max_body: fields.measure("max_body", "10MB"),
             concurrency: fields.whole("concurrency"),
+            ca_file: fields.text("ca_file"),
             per_host: fields.whole("per_host"),
             per_host_delay: fields.measure("per_host_delay", "1s"),
             ports: fields.wholes("ports"),
@@ -159,10 +161,7 @@ impl RawHttp {
 impl RawDefaults {
     fn read(mut fields: Fields<'_>) -> Self {
         let raw = fields.table("source", "[defaults.source]").map(|mut source| {
-            let raw = Self {
-                interval: source.measure("interval", "15m"),
-                on_first_run: source.text("on_first_run"),
-            };
+            let raw = Self { interval: source.measure("interval", "15m"), on_first_run: source.text("on_first_run") };
             source.finish(&["full_text", "stale_after"]);
             raw
         });

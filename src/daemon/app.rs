@@ -163,7 +163,9 @@ impl App {
             return drop(call.answer.send(answer));
         }
         let (store, live, daemon) = (self.store.clone(), self.live.load_full(), self.daemon());
-        tokio::task::spawn_blocking(move || drop(call.answer.send(look_up(&store, &live.config, call.question, daemon))));
+        tokio::task::spawn_blocking(move || {
+            drop(call.answer.send(look_up(&store, &live.config, call.question, daemon)))
+        });
     }
 
     fn daemon(&self) -> report::Daemon {
@@ -197,7 +199,8 @@ impl App {
         tokio::task::spawn_blocking(move || {
             if let Ok(status) = report::status(&store, &live.config, None, Timestamp::now()) {
                 let (sources, mail) = (status.sources, status.mail);
-                let line = format!("{} sources, {} failing, {} queued", sources.configured, sources.failing, mail.queued);
+                let line =
+                    format!("{} sources, {} failing, {} queued", sources.configured, sources.failing, mail.queued);
                 super::systemd::status(&line);
             }
         });
@@ -208,7 +211,10 @@ impl App {
         let (store, live) = (self.store.clone(), self.live.load_full());
         tokio::task::spawn_blocking(move || {
             let before = |keep: Duration| {
-                jiff::SignedDuration::try_from(keep).ok().and_then(|keep| Timestamp::now().checked_sub(keep).ok()).unwrap_or(Timestamp::MIN)
+                jiff::SignedDuration::try_from(keep)
+                    .ok()
+                    .and_then(|keep| Timestamp::now().checked_sub(keep).ok())
+                    .unwrap_or(Timestamp::MIN)
             };
             match store.prune(before(live.config.keep_items), before(live.config.keep_bodies)) {
                 Ok(pruned) => tracing::debug!(?pruned, "pruned"),

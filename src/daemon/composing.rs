@@ -57,7 +57,8 @@ fn compose_item(store: &Store, live: &Live, item: &StoredItem, alerts: &[Alert])
     for telling in tellings(live, alerts) {
         let recipient = alert::recipient_hash(&telling.to.address);
         let id = NotificationId { item: item.id, seq: store.mails_on(item.id, recipient)?, recipient };
-        match freeze(live, id, item, &source, &telling) {
+        let first_subject = if id.seq == 0 { None } else { store.subject(&NotificationId { seq: 0, ..id.clone() })? };
+        match freeze(live, id, first_subject, item, &source, &telling) {
             Ok(notification) => notifications.push(notification),
             Err(error) => return Ok(Err(error)),
         }
@@ -74,7 +75,11 @@ fn tellings<'a>(live: &'a Live, alerts: &'a [Alert]) -> Vec<Telling<'a>> {
             continue;
         };
         for (to, through) in watch.to.iter().zip(&watch.through) {
-            let telling = by_address.entry(&to.address).or_insert_with(|| Telling { to, through: through.as_deref(), alerts: Vec::new() });
+            let telling = by_address.entry(&to.address).or_insert_with(|| Telling {
+                to,
+                through: through.as_deref(),
+                alerts: Vec::new(),
+            });
             telling.alerts.push((watch, alert));
         }
     }
@@ -85,7 +90,14 @@ fn tellings<'a>(live: &'a Live, alerts: &'a [Alert]) -> Vec<Telling<'a>> {
     tellings
 }
 
-fn freeze(live: &Live, id: NotificationId, item: &StoredItem, source: &Source, telling: &Telling<'_>) -> Result<Notification, mail::MailError> {
+fn freeze(
+    live: &Live,
+    id: NotificationId,
+    first_subject: Option<String>,
+    item: &StoredItem,
+    source: &Source,
+    telling: &Telling<'_>,
+) -> Result<Notification, mail::MailError> {
     let settings = &live.config.mail;
     let now = Timestamp::now();
     let reason = if id.seq == 0 { Reason::New } else { Reason::Changed };
@@ -102,6 +114,9 @@ fn freeze(live: &Live, id: NotificationId, item: &StoredItem, source: &Source, t
         list_id: &settings.list_id,
         reply_to: settings.reply_to.as_ref().map(|to| to.address.as_str()),
         from_address: &settings.from.address,
+        first_subject: first_subject.as_deref(),
+        host: &live.host,
+        version: env!("CARGO_PKG_VERSION"),
     });
     let Letter { subject, text, html, headers, message_id } = letter;
     let draft = Draft {
@@ -110,7 +125,7 @@ fn freeze(live: &Live, id: NotificationId, item: &StoredItem, source: &Source, t
         reply_to: settings.reply_to.clone(),
         subject: subject.clone(),
         date: now,
-        message_id,
+        message_id: message_id.trim_matches(['<', '>']).to_owned(),
         headers,
         text,
         html,
@@ -133,7 +148,11 @@ fn unknown_source(item: &StoredItem) -> Source {
         id: item.source.clone(),
         name: item.source.to_string(),
         kind: crate::model::SourceKind::Feed,
-        url: item.item.link.clone().unwrap_or_else(|| url::Url::parse("https://unknown.invalid/").expect("a constant address")),
+        url: item
+            .item
+            .link
+            .clone()
+            .unwrap_or_else(|| url::Url::parse("https://unknown.invalid/").expect("a constant address")),
         lang: None,
         tier: 3,
         tags: Vec::new(),

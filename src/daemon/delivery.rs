@@ -60,7 +60,11 @@ impl Attempt {
 ///
 /// # Errors
 /// The store's: then the outcome is not recorded, and the caller must stop.
-pub(crate) async fn attempt(store: Store, courier: std::sync::Arc<Courier>, attempt: Attempt) -> Result<Attempt, StoreError> {
+pub(crate) async fn attempt(
+    store: Store,
+    courier: std::sync::Arc<Courier>,
+    attempt: Attempt,
+) -> Result<Attempt, StoreError> {
     if attempt.old {
         let last_error = attempt.entry.delivery.last_error.clone().unwrap_or_else(|| "never tried".to_owned());
         return settle(store, attempt, Outcome::Expired { at: Timestamp::now(), last_error }).await;
@@ -110,7 +114,9 @@ async fn postpone(store: Store, mut attempt: Attempt, error: String) -> Result<A
 }
 
 /// Store verbs block; the runtime must not.
-async fn in_background<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(lost) => match lost.try_into_panic() {

@@ -70,7 +70,13 @@ impl Desk<'_> {
     }
 
     /// Identifies every item of a document and puts what is new before the watches.
-    fn judge(&mut self, commit: &mut PollCommit, reading: Reading, at: Timestamp, first: Option<FirstPoll>) -> Result<(), StoreError> {
+    fn judge(
+        &mut self,
+        commit: &mut PollCommit,
+        reading: Reading,
+        at: Timestamp,
+        first: Option<FirstPoll>,
+    ) -> Result<(), StoreError> {
         let source = commit.source.clone();
         let faces: Vec<Face> = reading.faces.iter().map(|(face, _)| *face).collect();
         let known = self.store.known(&source, &faces)?;
@@ -80,7 +86,12 @@ impl Desk<'_> {
             .iter()
             .zip(&reading.faces)
             .zip(known)
-            .map(|((item, &(face, words)), below)| Sighting { item, face, words, known: self.overlay.known(&source, &face, below) })
+            .map(|((item, &(face, words)), below)| Sighting {
+                item,
+                face,
+                words,
+                known: self.overlay.known(&source, &face, below),
+            })
             .collect();
         let habits = Habits::of(&sightings);
         for (position, sighting) in (0..).zip(&sightings) {
@@ -89,10 +100,14 @@ impl Desk<'_> {
             let sighting = Sighting { known, ..*sighting };
             let primes = first.is_some_and(|first| !alerts_on(first, position));
             match identify(&habits, &sighting, |id| self.recall(id))? {
-                Verdict::New => self.take_new(commit, &sighting, at, if primes { Reason::Primed } else { Reason::New })?,
+                Verdict::New => {
+                    self.take_new(commit, &sighting, at, if primes { Reason::Primed } else { Reason::New })?
+                }
                 Verdict::Changed(id) => self.take_changed(commit, &sighting, at, id, primes)?,
                 Verdict::Known(id) => self.take_known(commit, &sighting, at, id, primes)?,
-                Verdict::Restless(id) => tracing::debug!(%source, item = %id, reason = %Reason::RestlessText, "change ignored"),
+                Verdict::Restless(id) => {
+                    tracing::debug!(%source, item = %id, reason = %Reason::RestlessText, "change ignored")
+                }
             }
         }
         Ok(())
@@ -105,7 +120,13 @@ impl Desk<'_> {
         }
     }
 
-    fn take_new(&mut self, commit: &mut PollCommit, sighting: &Sighting<'_>, at: Timestamp, reason: Reason) -> Result<(), StoreError> {
+    fn take_new(
+        &mut self,
+        commit: &mut PollCommit,
+        sighting: &Sighting<'_>,
+        at: Timestamp,
+        reason: Reason,
+    ) -> Result<(), StoreError> {
         let id = self.store.next_item_id(at);
         let item = sighting.item.clone();
         let stored = StoredItem { id, source: commit.source.clone(), first_seen: at, revision: 0, reason, item };
@@ -165,7 +186,14 @@ impl Desk<'_> {
     }
 
     /// Puts an item before the watches. A watch alerts once on an item, however often its text changes.
-    fn raise(&mut self, commit: &mut PollCommit, id: ItemId, item: &Item, at: Timestamp, reason: Reason) -> Result<(), StoreError> {
+    fn raise(
+        &mut self,
+        commit: &mut PollCommit,
+        id: ItemId,
+        item: &Item,
+        at: Timestamp,
+        reason: Reason,
+    ) -> Result<(), StoreError> {
         for hit in self.live.plan.hits(item) {
             let alert = AlertId { item: id, watch: hit.watch };
             if self.raised.contains(&alert) || self.store.alerted(&alert)? {

@@ -58,7 +58,7 @@ pub(crate) fn run(
         }
         for probe in probes {
             // Whoever asked may have stopped waiting.
-            drop(probe.send(()));
+            probe.send(()).ok();
         }
     }
 }

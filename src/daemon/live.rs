@@ -13,6 +13,8 @@ use crate::query::Plan;
 pub(crate) struct Live {
     pub(crate) config: Config,
     pub(crate) plan: Plan,
+    /// The machine's name, as mails show it.
+    pub(crate) host: String,
 }
 
 /// The configuration in force, shared by the loops.
@@ -22,7 +24,8 @@ impl Live {
     /// Compiles the watches of a checked configuration.
     pub(crate) fn new(config: Config) -> Self {
         let plan = Plan::compile(&config.watches).expect("`config` refuses watches whose terms do not compile");
-        Self { config, plan }
+        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        Self { config, plan, host }
     }
 
     pub(crate) fn watch(&self, id: &WatchId) -> Option<&Watch> {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::poll::{Answer, MOVED_AFTER, Job, PollError, Polled, Reading};
+use super::poll::{Answer, Job, MOVED_AFTER, PollError, Polled, Reading};
 use crate::fetch::Hints;
 use crate::model::{Moved, SourceState};
 use crate::schedule::{self, Trouble};
@@ -60,7 +60,8 @@ fn read(state: &mut SourceState, job: &Job, reading: &Reading) {
 /// Whether a permanent redirect may be believed: portals and broken sites send readers to their front page or a login.
 fn is_plausible(target: &Url) -> bool {
     let path = target.path().to_ascii_lowercase();
-    let gate = ["login", "signin", "sign-in", "auth", "connexion", "account", "consent", "captcha", "challenge", "blocked"];
+    let gate =
+        ["login", "signin", "sign-in", "auth", "connexion", "account", "consent", "captcha", "challenge", "blocked"];
     path != "/" && !gate.iter().any(|word| path.contains(word))
 }
 
@@ -68,7 +69,7 @@ fn failed(state: &mut SourceState, polled: &Polled, error: &PollError, spread: f
     let interval = polled.job.plan.source.interval;
     let (trouble, retry_after) = match error {
         PollError::Fetch(error) => {
-            (if error.is_gone() { Trouble::Gone } else { Trouble::Passing }, error.hints().and_then(|hints| hints.retry_after))
+            (if error.is_gone() { Trouble::Gone } else { Trouble::Passing }, error.hints().retry_after)
         }
         _ => (Trouble::Passing, None),
     };

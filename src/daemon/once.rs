@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
+use super::Failure;
 use super::app::{WAITING_POLLS, open_store, spawn_ingest, transport};
 use super::delivery::Courier;
 use super::ingesting::{Outlets, Task};
@@ -17,7 +18,6 @@ use super::outbox::Outbox;
 use super::poll::{Job, poll};
 use super::report::{self, Status};
 use super::scheduler::Notice;
-use super::Failure;
 use crate::config::Config;
 use crate::fetch::Client;
 use crate::model::{SourceId, SourceState};

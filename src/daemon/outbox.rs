@@ -93,11 +93,17 @@ impl Outbox {
     ///
     /// # Errors
     /// The store's: nothing is sent that cannot be recorded.
-    pub(crate) async fn run(mut self, mut news: mpsc::UnboundedReceiver<News>, stop: CancellationToken, pulse: Pulse) -> Result<(), StoreError> {
+    pub(crate) async fn run(
+        mut self,
+        mut news: mpsc::UnboundedReceiver<News>,
+        stop: CancellationToken,
+        pulse: Pulse,
+    ) -> Result<(), StoreError> {
         self.compose().await?;
         loop {
             pulse.beat();
             self.send_what_is_due();
+            let wakes_at = self.wakes_at();
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(news) = news.recv() => match news {
@@ -105,7 +111,7 @@ impl Outbox {
                     News::Reloaded => self.withdraw()?,
                 },
                 Some(attempt) = self.lanes.join_next() => self.finished(attempt)?,
-                () = sleep_until(self.wakes_at()) => self.courier.close_idle().await,
+                () = sleep_until(wakes_at) => self.courier.close_idle().await,
             }
         }
         self.drain().await
@@ -134,8 +140,13 @@ impl Outbox {
         let (store, live) = (self.store.clone(), self.live.load_full());
         let composed = tokio::task::spawn_blocking(move || compose_due(&store, &live)).await;
         match composed {
-            Ok(count) if count? > 0 => self.index(),
-            Ok(_) => Ok(()),
+            Ok(count) => {
+                if count? > 0 {
+                    self.index()
+                } else {
+                    Ok(())
+                }
+            }
             Err(panicked) => {
                 tracing::error!(error = %panicked, "composing failed: the alerts wait; please report this");
                 Ok(())
@@ -159,15 +170,21 @@ impl Outbox {
     /// Ends what is addressed to people who are told of nothing any more.
     fn withdraw(&mut self) -> Result<(), StoreError> {
         let live = self.live.load();
-        let wanted: HashSet<&str> = live.config.watches.iter().flat_map(|watch| &watch.to).map(|to| to.address.as_str()).collect();
+        let wanted: HashSet<&str> =
+            live.config.watches.iter().flat_map(|watch| &watch.to).map(|to| to.address.as_str()).collect();
         let outcome = Outcome::Withdrawn { at: Timestamp::now() };
-        let gone: Vec<_> = self.store.open_notifications()?.into_iter().filter(|e| !wanted.contains(e.to.address.as_str())).collect();
+        let gone: Vec<_> =
+            self.store.open_notifications()?.into_iter().filter(|e| !wanted.contains(e.to.address.as_str())).collect();
         let gone: Vec<_> = gone.into_iter().filter(|entry| !self.busy.contains(&entry.id.recipient)).collect();
         for entry in &gone {
             super::log::outcome(&entry.id, entry.delivery.attempts, &outcome);
             self.open.remove(&entry.id);
         }
-        if gone.is_empty() { Ok(()) } else { self.store.settle_all(gone.into_iter().map(|e| (e.id, outcome.clone())).collect()) }
+        if gone.is_empty() {
+            Ok(())
+        } else {
+            self.store.settle_all(gone.into_iter().map(|e| (e.id, outcome.clone())).collect())
+        }
     }
 
     fn send_what_is_due(&mut self) {
@@ -196,7 +213,10 @@ impl Outbox {
         }
     }
 
-    fn finished(&mut self, attempt: Result<Result<Attempt, StoreError>, tokio::task::JoinError>) -> Result<(), StoreError> {
+    fn finished(
+        &mut self,
+        attempt: Result<Result<Attempt, StoreError>, tokio::task::JoinError>,
+    ) -> Result<(), StoreError> {
         let attempt = match attempt {
             Ok(attempt) => attempt?,
             Err(panicked) => {
@@ -250,7 +270,10 @@ impl Outbox {
                 Ok(Some(attempt)) => self.finished(attempt)?,
                 Ok(None) => break,
                 Err(_) => {
-                    tracing::warn!(mails = self.lanes.len(), "stopping although mails are under way: they may be sent twice");
+                    tracing::warn!(
+                        mails = self.lanes.len(),
+                        "stopping although mails are under way: they may be sent twice"
+                    );
                     break;
                 }
             }
@@ -270,6 +293,7 @@ pub(super) fn postponed(entry: &OutboxEntry, error: String, pause: Duration) -> 
     let now = Timestamp::now();
     let attempts = entry.delivery.attempts.saturating_add(1);
     let wait = until(now, schedule::next_attempt(now, attempts, fastrand::f64())).max(pause);
-    let next_attempt = jiff::SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now);
+    let next_attempt =
+        jiff::SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now);
     Delivery { attempts, next_attempt, last_error: Some(error), outcome: None }
 }

@@ -74,7 +74,8 @@ impl Job {
     /// Where to poll: the configured address, or the one it moved to for good.
     pub(crate) fn address(&self) -> &Url {
         let configured = &self.plan.source.url;
-        let remembered = self.state.moved.as_ref().filter(|moved| moved.polls >= MOVED_AFTER && self.remembers_this_address());
+        let remembered =
+            self.state.moved.as_ref().filter(|moved| moved.polls >= MOVED_AFTER && self.remembers_this_address());
         remembered.map_or(configured, |moved| &moved.url)
     }
 
@@ -104,7 +105,9 @@ pub(crate) async fn poll(client: &Client, job: Job) -> Polled {
 
 fn accept(kind: &SourceKind) -> &'static str {
     match kind {
-        SourceKind::Feed => "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+        SourceKind::Feed => {
+            "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+        }
         SourceKind::Page(_) => "text/html, application/xhtml+xml, */*;q=0.5",
     }
 }

@@ -192,7 +192,12 @@ pub fn status(store: &Store, config: &Config, daemon: Option<Daemon>, now: Times
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         daemon,
-        sources: SourceCounts { configured: lines.len(), ok: count("ok"), failing: count("failing"), waiting: count("waiting") },
+        sources: SourceCounts {
+            configured: lines.len(),
+            ok: count("ok"),
+            failing: count("failing"),
+            waiting: count("waiting"),
+        },
         items: stats.items,
         mail: mail(store, now)?,
         store_bytes: stats.bytes,
@@ -214,7 +219,8 @@ fn mail(store: &Store, now: Timestamp) -> Result<Mail, StoreError> {
             Some(Outcome::Withdrawn { .. }) | None => {}
         }
     }
-    let newest_trouble = open.iter().filter(|entry| entry.delivery.last_error.is_some()).max_by_key(|entry| entry.delivery.next_attempt);
+    let newest_trouble =
+        open.iter().filter(|entry| entry.delivery.last_error.is_some()).max_by_key(|entry| entry.delivery.next_attempt);
     Ok(Mail {
         queued: open.len(),
         oldest: open.iter().map(|entry| entry.queued).min(),

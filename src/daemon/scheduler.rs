@@ -13,8 +13,8 @@ use tokio_util::task::TaskTracker;
 
 use super::health::Pulse;
 use super::ingest::Taken;
-use super::live::Live;
 use super::ingesting::Task;
+use super::live::Live;
 use super::poll::{Job, poll};
 use crate::config::SourcePlan;
 use crate::fetch::Client;

@@ -8,6 +8,7 @@ use reqwest::header::{
     LAST_MODIFIED, LOCATION,
 };
 use reqwest::{Certificate, Method, Response};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
@@ -38,6 +39,8 @@ pub struct Client {
     guarded: reqwest::Client,
     open: reqwest::Client,
     hosts: Hosts,
+    /// Taken after the turn at a host: who waits for a slow host holds up no other.
+    places: Semaphore,
     ports: Vec<u16>,
     timeout: Duration,
     cap: u64,
@@ -66,6 +69,7 @@ impl Client {
             guarded: build(guarded)?,
             open: build(open)?,
             hosts: Hosts::new(settings.per_host, settings.per_host_delay),
+            places: Semaphore::new(settings.concurrency.max(1)),
             ports: settings.ports.clone(),
             timeout: settings.timeout,
             cap: settings.max_body,
@@ -89,10 +93,12 @@ impl Client {
             guard::check(trail.url(), ports, request.allow_private)
                 .map_err(|Refusal(why)| FetchError::Refused { at: at(), why })?;
             turn = Some(self.turn(turn, trail.url()).await);
+            let place = self.places.acquire().await.expect("the semaphore is never closed");
             let start = Instant::now();
             let answer = tokio::time::timeout(left, self.exchange(client, &trail, &headers))
                 .await
                 .map_err(|_| FetchError::Timeout { at: at(), during: "before the document was complete" })??;
+            drop(place);
             left = left.saturating_sub(start.elapsed());
             match answer {
                 Answer::Fetched(fetched) => return Ok(fetched),

@@ -36,7 +36,9 @@ pub struct Settings {
     pub timeout: Duration,
     /// Most bytes of a body, decompressed.
     pub max_body: u64,
-    /// Connections to one host at a time.
+    /// Requests under way at the same time, over all hosts.
+    pub concurrency: usize,
+    /// Requests to one host at a time.
     pub per_host: usize,
     /// From the start of one request to a host to the start of the next.
     pub per_host_delay: Duration,

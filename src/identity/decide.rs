@@ -10,6 +10,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::face::{Face, Known};
 use super::link::is_front_page;
 use crate::model::{Item, ItemId, StoredItem};
@@ -32,11 +34,11 @@ const RECURS_AFTER_DAYS: i64 = 3;
 const RENAMED_AT_LEAST: usize = 3;
 
 /// A stored item as the decision needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The item with its newest text.
     pub stored: StoredItem,
-    /// Text hashes of every version it was seen in.
+    /// Hashes of its texts ([`Face::text`]), oldest first, so that cached copies which alternate are recognised.
     pub history: Vec<u64>,
 }
 

@@ -149,11 +149,7 @@ mod tests {
             ("masu ikirarin jihadi", "masu iƙirarin jihadi sun kai hari", vec!["masu iƙirarin jihadi"]),
             ("Côte d'Ivoire", "COTE D´IVOIRE : deux postes", vec!["COTE D´IVOIRE"]),
             ("boko haram", "Un boko. Haram", vec![]),
-            (
-                "attaque*",
-                "Attaqué, les attaquants attaquent l’attaque",
-                vec!["Attaqué", "attaquent", "attaque"],
-            ),
+            ("attaque*", "Attaqué, les attaquants attaquent l’attaque", vec!["Attaqué", "attaquent", "attaque"]),
             ("groupe armé*", "un groupe d'armes; le groupe armés", vec!["groupe armés"]),
             ("Sahel", "#CentralSahel", vec!["Sahel"]),
             ("CentralSahel", "#CentralSahel", vec!["CentralSahel"]),

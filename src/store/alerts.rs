@@ -2,7 +2,7 @@
 
 use super::tables::{Table, Tables, alert_key};
 use super::{Store, StoreError};
-use crate::model::{Alert, AlertId, ItemId, WatchId};
+use crate::model::{Alert, AlertId};
 
 impl Store {
     /// Every alert that waits to be composed, oldest item first.
@@ -34,14 +34,12 @@ impl Store {
         })
     }
 
-    /// Which of the watches have alerted on an item, due or done; parallel to `watches`.
+    /// Whether a watch has alerted on an item, due or done.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn alerted(&self, item: ItemId, watches: &[WatchId]) -> Result<Vec<bool>, StoreError> {
-        self.read(|tables| {
-            watches.iter().map(|watch| exists(tables, &AlertId { item, watch: watch.clone() })).collect()
-        })
+    pub fn alerted(&self, id: &AlertId) -> Result<bool, StoreError> {
+        self.read(|tables| exists(tables, id))
     }
 }
 

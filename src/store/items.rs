@@ -6,19 +6,11 @@ use super::changes::Changes;
 use super::codec::{Compressor, Row, damaged};
 use super::tables::{Table, Tables, item_key, item_of};
 use super::{Store, StoreError};
+use crate::identity::Record;
 use crate::model::{ItemId, StoredItem};
 
 /// Most texts remembered of one item; the oldest go first. More than `identity` lets an item change before it calls it restless.
 const MAX_HISTORY: usize = 64;
-
-/// An item, and every text it was seen with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ItemRecord {
-    /// The item with its newest text.
-    pub stored: StoredItem,
-    /// Hashes of its texts ([`crate::identity::Face::text`]), oldest first, so that cached copies which alternate are recognised.
-    pub history: Vec<u64>,
-}
 
 impl Store {
     /// An item; its summary and body are empty once pruned.
@@ -33,7 +25,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn record(&self, id: ItemId) -> Result<Option<ItemRecord>, StoreError> {
+    pub fn record(&self, id: ItemId) -> Result<Option<Record>, StoreError> {
         self.read(|tables| {
             let Some(mut record) = tables.get(Table::Items, &item_key(id))? else { return Ok(None) };
             add_texts(tables, &mut record)?;
@@ -66,7 +58,7 @@ struct Texts {
     body: String,
 }
 
-fn add_texts(tables: &Tables, record: &mut ItemRecord) -> Result<(), StoreError> {
+fn add_texts(tables: &Tables, record: &mut Record) -> Result<(), StoreError> {
     let texts: Texts = tables.get(Table::Texts, &item_key(record.stored.id))?.unwrap_or_default();
     record.stored.item.summary = texts.summary;
     record.stored.item.body = texts.body;
@@ -88,12 +80,12 @@ pub(super) fn put(
     } else {
         changes.put(Table::Texts, key.clone(), Row::text(Table::Texts, &key, &texts, zstd));
     }
-    let mut history = tables.get::<ItemRecord>(Table::Items, &key)?.map_or(Vec::new(), |record| record.history);
+    let mut history = tables.get::<Record>(Table::Items, &key)?.map_or(Vec::new(), |record| record.history);
     if !history.contains(&text) {
         history.push(text);
     }
     history.drain(..history.len().saturating_sub(MAX_HISTORY));
-    let row = Row::plain(Table::Items, &key, &ItemRecord { stored: item, history });
+    let row = Row::plain(Table::Items, &key, &Record { stored: item, history });
     changes.put(Table::Items, key, row);
     Ok(())
 }

@@ -38,7 +38,6 @@ use jiff::Timestamp;
 
 pub use error::StoreError;
 pub use folder::SetAside;
-pub use items::ItemRecord;
 pub use outbox::OutboxEntry;
 pub use polls::PollCommit;
 pub use prune::Pruned;
@@ -148,6 +147,12 @@ impl Store {
             folder,
             _lock: lock,
         })))
+    }
+
+    /// Whether a state folder holds a store.
+    #[must_use]
+    pub fn exists(settings: &Settings) -> bool {
+        Folder::new(&settings.path).store().exists()
     }
 
     /// The number for an item taken in at `now`: time-ordered, and never given twice although the clock steps back or the program

@@ -119,6 +119,23 @@ impl Store {
         })
     }
 
+    /// The subject of a notification, open or settled; `None` when it was never queued or is forgotten.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn subject(&self, id: &NotificationId) -> Result<Option<String>, StoreError> {
+        self.read(|tables| {
+            let key = notification_key(id);
+            let mut entry: Option<OutboxEntry> = tables.get(Table::Outbox, &key)?;
+            if entry.is_none()
+                && let Some(at) = tables.get::<u64>(Table::Settled, &key)?
+            {
+                entry = tables.get(Table::Ledger, &ledger_key(at, &key))?;
+            }
+            Ok(entry.map(|entry| entry.subject))
+        })
+    }
+
     /// Records an attempt that did not settle an open notification. Not durable: forgetting it costs an early attempt.
     ///
     /// # Errors

@@ -32,6 +32,19 @@ pub struct PollCommit {
 }
 
 impl PollCommit {
+    /// A poll that has brought nothing yet.
+    #[must_use]
+    pub fn new(source: SourceId) -> Self {
+        Self {
+            source,
+            state: SourceState::default(),
+            new_items: Vec::new(),
+            changed_items: Vec::new(),
+            sightings: Vec::new(),
+            alerts: Vec::new(),
+        }
+    }
+
     /// Whether a power cut must not take it away. Of the rest it would only cost an early poll.
     fn matters(&self) -> bool {
         !(self.new_items.is_empty() && self.changed_items.is_empty() && self.alerts.is_empty())

@@ -165,9 +165,7 @@ fn login(raw: &RawSmtp, context: &Context<'_>) -> Option<Login> {
     let has_password = raw.password_file.is_some() || raw.password_credential.is_some();
     match (&raw.username, has_password) {
         (None, false) => None,
-        (Some(username), true) => {
-            Some(Login { username: context.line(username, "username")?, password: password? })
-        }
+        (Some(username), true) => Some(Login { username: context.line(username, "username")?, password: password? }),
         (Some(username), false) => {
             let message = "`username` has no password";
             context.error(&username.at, message, "name it with `password_file` or `password_credential`");

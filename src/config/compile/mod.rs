@@ -37,24 +37,11 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
     let keep_items = settings::keep_items(&raw.storage, context);
     let keep_bodies = settings::keep_bodies(&raw.storage, context);
     let http = settings::http(&raw.http, context);
-    let concurrency = settings::concurrency(&raw.http, context);
     let mail_expire = mail::expire(raw.mail.as_ref(), context);
     let mail = mail::settings(raw.mail.as_ref(), &storage.path, context);
     let sources = source::sources(raw, &http, context);
     let watches = watch::watches(raw, context);
     let files = context.files.iter().map(|file| file.path.clone()).collect();
     let mail = mail?;
-    Some(Config {
-        timezone,
-        keep_items,
-        keep_bodies,
-        http,
-        concurrency,
-        storage,
-        mail,
-        mail_expire,
-        sources,
-        watches,
-        files,
-    })
+    Some(Config { timezone, keep_items, keep_bodies, http, storage, mail, mail_expire, sources, watches, files })
 }

@@ -58,10 +58,6 @@ pub(super) fn keep_bodies(raw: &RawStorage, context: &Context<'_>) -> Duration {
     context.duration(raw.keep_bodies.as_ref(), &KEEP_BODIES)
 }
 
-pub(super) fn concurrency(raw: &RawHttp, context: &Context<'_>) -> usize {
-    number(raw.concurrency.as_ref(), "concurrency", 16, 256, context)
-}
-
 pub(super) fn http(raw: &RawHttp, context: &Context<'_>) -> fetch::Settings {
     fetch::Settings {
         contact: contact(raw, context),
@@ -69,9 +65,11 @@ pub(super) fn http(raw: &RawHttp, context: &Context<'_>) -> fetch::Settings {
         read_timeout: context.duration(raw.read_timeout.as_ref(), &READ_TIMEOUT),
         timeout: context.duration(raw.timeout.as_ref(), &TIMEOUT),
         max_body: context.size(raw.max_body.as_ref(), &MAX_BODY),
+        concurrency: number(raw.concurrency.as_ref(), "concurrency", 16, 256, context),
         per_host: number(raw.per_host.as_ref(), "per_host", 2, 16, context),
         per_host_delay: context.duration(raw.per_host_delay.as_ref(), &PER_HOST_DELAY),
         ports: raw.ports.iter().map(|port| context.number(Some(port), "ports", 1, 1..=u16::MAX)).collect(),
+        ca_file: raw.ca_file.as_ref().map(|typed| context.path(typed)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `[[source]]`: where to poll, how often, and how to read what comes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -26,7 +27,7 @@ const USUAL_PORTS: [u16; 4] = [80, 443, 8080, 8443];
 const MOST_LAST: u32 = 1000;
 
 /// The enabled sources. Disabled ones are checked as well: they will be enabled one day.
-pub(super) fn sources(raw: &Raw, http: &fetch::Settings, context: &Context<'_>) -> Vec<SourcePlan> {
+pub(super) fn sources(raw: &Raw, http: &fetch::Settings, context: &Context<'_>) -> Vec<Arc<SourcePlan>> {
     let mut compiler = Compiler {
         context,
         ports: &http.ports,
@@ -40,7 +41,7 @@ pub(super) fn sources(raw: &Raw, http: &fetch::Settings, context: &Context<'_>) 
         let finding = Finding::warning(&Place::whole_file(0), "no source is enabled: nothing will be polled");
         context.findings.push_absence(finding.hint("add a [[source]] with id, kind and url"));
     }
-    plans.into_iter().filter(|(enabled, _)| *enabled).filter_map(|(_, plan)| plan).collect()
+    plans.into_iter().filter(|(enabled, _)| *enabled).filter_map(|(_, plan)| plan).map(Arc::new).collect()
 }
 
 /// What the sources of one configuration share.
@@ -166,7 +167,8 @@ fn lang(typed: &Typed<String>, context: &Context<'_>) -> Option<String> {
     let mut parts = typed.value.split('-');
     let primary = parts.next().unwrap_or_default();
     let is_primary = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase());
-    if is_primary && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())) {
+    if is_primary && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    {
         return Some(typed.value.clone());
     }
     context.error(&typed.at, format!("`{}` is not a language tag", typed.value), "write it like fr, ar, ha or pt-BR");
@@ -191,7 +193,11 @@ fn kind(raw: &RawSource, context: &Context<'_>) -> Option<SourceKind> {
         (Kind::Feed, None) => Some(SourceKind::Feed),
         (Kind::Page, Some(select)) => selectors(select, context).map(SourceKind::Page),
         (Kind::Feed, Some(select)) => {
-            context.error(&select.at, "`select` is for pages, and this is a feed", "remove it, or write kind = \"page\"");
+            context.error(
+                &select.at,
+                "`select` is for pages, and this is a feed",
+                "remove it, or write kind = \"page\"",
+            );
             None
         }
         (Kind::Page, None) => {
@@ -219,7 +225,11 @@ fn selectors(raw: &RawSelect, context: &Context<'_>) -> Option<PageSelectors> {
 fn reader(kind: &SourceKind, raw: &RawSource, context: &Context<'_>) -> Option<Reader> {
     let report = |bad: crate::extract::page::BadSelector| {
         let at = raw.select.as_ref().and_then(|select| select.place_of(bad.key)).unwrap_or(&raw.at);
-        context.error(at, format!("`{}` is not a selector: {}", bad.key, bad.problem), "CSS, like \"h3 a\" or \"a@href\"");
+        context.error(
+            at,
+            format!("`{}` is not a selector: {}", bad.key, bad.problem),
+            "CSS, like \"h3 a\" or \"a@href\"",
+        );
     };
     Reader::compile(kind).map_err(|all| all.into_iter().for_each(report)).ok()
 }

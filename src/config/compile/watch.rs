@@ -7,6 +7,7 @@ use crate::config::problem::{Finding, Place, Typed};
 use crate::config::raw::{Raw, RawWatch, Texts};
 use crate::config::suggest;
 use crate::model::{Mailbox, Severity, Watch, WatchId};
+use crate::query::Term;
 
 /// Words this short stand in too many texts to mean anything.
 const FEW_LETTERS: usize = 2;
@@ -16,7 +17,8 @@ const MOST_RECIPIENTS: usize = 500;
 
 /// The watches, groups resolved.
 pub(super) fn watches(raw: &Raw, context: &Context<'_>) -> Vec<Watch> {
-    let groups = raw.groups.iter().map(|(name, members)| (name.value.as_str(), group(name, members, context))).collect();
+    let groups =
+        raw.groups.iter().map(|(name, members)| (name.value.as_str(), group(name, members, context))).collect();
     let mut compiler = Compiler { context, groups, used: BTreeSet::new(), ids: BTreeMap::new() };
     let watches: Vec<Watch> = raw.watches.iter().filter_map(|watch| compiler.watch(watch)).collect();
     for (name, _) in &raw.groups {
@@ -38,7 +40,11 @@ fn group(name: &Typed<String>, members: &Texts, context: &Context<'_>) -> Vec<Ma
         context.error(&name.at, format!("a group cannot be called `{}`", name.value), "use letters, digits, - and _");
     }
     if members.is_empty() {
-        context.error(&name.at, format!("group `{}` has no address", name.value), "who is to be told? [\"a@example.org\"]");
+        context.error(
+            &name.at,
+            format!("group `{}` has no address", name.value),
+            "who is to be told? [\"a@example.org\"]",
+        );
     }
     members.iter().filter_map(|member| context.mailbox(member)).collect()
 }
@@ -143,20 +149,15 @@ impl Compiler<'_> {
 
 fn compiled_terms(terms: &Texts, context: &Context<'_>) -> Vec<String> {
     for term in terms {
-        if let Err(problem) = check_term(&term.value) {
+        if let Err(problem) = Term::parse(&term.value) {
             let hint = "a word or phrase, like \"attaque*\" or \"burkina faso\"";
-            context.error(&term.at, format!("`{}` is not a term: {problem}", term.value), hint);
+            context.error(&term.at, format!("`{}` is not a term: it {problem}", term.value), hint);
         } else if letters(&term.value) <= FEW_LETTERS {
             let message = format!("`{}` is so short that it will be found everywhere", term.value);
             context.warn(&term.at, message, "write a longer word");
         }
     }
     terms.iter().map(|term| term.value.clone()).collect()
-}
-
-/// Whether a term can be compiled.
-fn check_term(term: &str) -> Result<(), String> {
-    if letters(term) == 0 { Err("it has no letter or digit".to_owned()) } else { Ok(()) }
 }
 
 fn letters(term: &str) -> usize {
