@@ -8,11 +8,13 @@ mod peers {
     pub mod smtp;
 }
 
+mod bed;
 mod config;
 mod fetch;
 mod house;
 mod mail;
 mod postfix;
 mod power;
+mod running;
 mod store;
 mod whole;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{exit, logging, setup};
 use crate::config::{Config, Environment};
-use crate::daemon::{self, Failure, Start};
+use crate::daemon::{self, Failure, Round, Start};
 use crate::mail::TransportSettings;
 use crate::model::FirstPoll;
 
@@ -44,7 +44,7 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
         return dry_run(&runtime, config, &options.out);
     }
     if options.once {
-        return finish(runtime.block_on(daemon::once(config, |_| {})).map(|status| summary(&status)));
+        return finish(runtime.block_on(daemon::once(config, |_| {})).map(|round| summary(&round)));
     }
     let start = Start { config, path: path.to_owned(), environment: Environment::of_process() };
     finish(runtime.block_on(daemon::run(start)).map(|()| exit::OK))
@@ -67,11 +67,12 @@ pub(super) fn finish(result: Result<u8, Failure>) -> u8 {
 }
 
 /// Says what one round came to; mail that still waits is a negative answer.
-fn summary(status: &daemon::report::Status) -> u8 {
-    let (sources, mail) = (status.sources, &status.mail);
+fn summary(round: &Round) -> u8 {
+    let (sources, mail) = (round.status.sources, &round.status.mail);
+    println!("{} sources: {} ok, {} failing", sources.configured, sources.ok, sources.failing);
     println!(
-        "{} sources: {} ok, {} failing; {} mails sent in 24 h, {} queued",
-        sources.configured, sources.ok, sources.failing, mail.sent_today, mail.queued
+        "{} new items, {} alerts, {} mails sent, {} queued",
+        round.new_items, round.alerts, round.sent, mail.queued
     );
     if mail.queued > 0 || mail.lost_today > 0 { exit::NEGATIVE } else { exit::OK }
 }
@@ -89,14 +90,14 @@ fn dry_run(runtime: &tokio::runtime::Runtime, mut config: Config, out: &Path) ->
     for plan in &mut config.sources {
         std::sync::Arc::make_mut(plan).source.first_poll = FirstPoll::Alert;
     }
-    let code = finish(runtime.block_on(daemon::once(config, |_| {})).map(|status| {
-        let (sources, mail) = (status.sources, &status.mail);
+    let code = finish(runtime.block_on(daemon::once(config, |_| {})).map(|round| {
+        let sources = round.status.sources;
+        println!("{} sources: {} ok, {} failing", sources.configured, sources.ok, sources.failing);
         println!(
-            "{} sources: {} ok, {} failing; {} mails would go out now: see {}",
-            sources.configured,
-            sources.ok,
-            sources.failing,
-            mail.sent_today,
+            "{} items, {} alerts: {} mails would go out now, see {}",
+            round.new_items,
+            round.alerts,
+            round.sent,
             out.display()
         );
         exit::OK

@@ -48,7 +48,7 @@ fn print(lines: &[SourceLine]) {
 /// A source that only ever showed what its first poll found says so.
 fn items(line: &SourceLine) -> String {
     match line.primed {
-        Some(primed) if primed == line.items => format!("primed {primed}"),
+        Some(primed) if primed > 0 && primed == line.items => format!("primed {primed}"),
         _ => line.items.to_string(),
     }
 }

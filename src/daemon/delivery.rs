@@ -44,6 +44,8 @@ pub(crate) struct Attempt {
     old: bool,
     /// Whether it reached a final state.
     pub(crate) settled: bool,
+    /// Whether that state is "accepted".
+    pub(crate) sent: bool,
     /// Whether the relay, not the mail, was the trouble.
     pub(crate) relay_unusable: bool,
     /// Least wait before the relay is tried again.
@@ -52,7 +54,7 @@ pub(crate) struct Attempt {
 
 impl Attempt {
     pub(crate) fn new(entry: OutboxEntry, old: bool) -> Self {
-        Self { entry, old, settled: false, relay_unusable: false, pause: Duration::ZERO }
+        Self { entry, old, settled: false, sent: false, relay_unusable: false, pause: Duration::ZERO }
     }
 }
 
@@ -95,9 +97,10 @@ async fn record(store: Store, attempt: Attempt, verdict: Verdict) -> Result<Atte
 
 async fn settle(store: Store, attempt: Attempt, outcome: Outcome) -> Result<Attempt, StoreError> {
     super::log::outcome(&attempt.entry.id, attempt.entry.delivery.attempts, &outcome);
+    let sent = matches!(outcome, Outcome::Sent { .. });
     let id = attempt.entry.id.clone();
     in_background(move || store.settle(&id, outcome)).await?;
-    Ok(Attempt { settled: true, ..attempt })
+    Ok(Attempt { settled: true, sent, ..attempt })
 }
 
 async fn postpone(store: Store, mut attempt: Attempt, error: String) -> Result<Attempt, StoreError> {

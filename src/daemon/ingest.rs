@@ -60,7 +60,7 @@ impl Desk<'_> {
             self.judge(&mut commit, *reading, polled.at, first)?;
             let new = commit.new_items.len() as u64;
             state.items += new;
-            state.primed = state.primed.or(Some(new));
+            state.primed = state.primed.or(Some(primed(&commit)));
             if new > 0 {
                 state.last_new = Some(polled.at);
             }
@@ -204,6 +204,11 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// Items that were only remembered.
+fn primed(commit: &PollCommit) -> u64 {
+    commit.new_items.iter().filter(|(item, _)| item.reason == Reason::Primed).count() as u64
 }
 
 /// Whether the first poll of a source may alert on the item at this place of the document.

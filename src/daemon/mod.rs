@@ -26,7 +26,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 pub use app::Start;
-pub use once::{Progress, once};
+pub use once::{Progress, Round, once};
 
 use crate::fetch::FetchError;
 use crate::mail::MailError;

@@ -34,11 +34,24 @@ pub struct Progress {
     pub alerts: usize,
 }
 
+/// What a round came to.
+#[derive(Debug, Clone)]
+pub struct Round {
+    /// How things stand after it.
+    pub status: Status,
+    /// Items never seen before.
+    pub new_items: usize,
+    /// Alerts they raised.
+    pub alerts: usize,
+    /// Mails that were accepted.
+    pub sent: u64,
+}
+
 /// Polls every source once, but those whose server asked to be left alone; then composes and sends what is due.
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn once(config: Config, mut progress: impl FnMut(Progress)) -> Result<Status, Failure> {
+pub async fn once(config: Config, mut progress: impl FnMut(Progress)) -> Result<Round, Failure> {
     let store = open_store(&config)?;
     let client = Arc::new(Client::new(&config.http).map_err(Failure::Fetch)?);
     let (transport, from) = transport(&config)?;
@@ -48,14 +61,18 @@ pub async fn once(config: Config, mut progress: impl FnMut(Progress)) -> Result<
     let (news, _) = mpsc::unbounded_channel();
     let ingest = spawn_ingest(store.clone(), live.clone(), task_queue, Outlets { notices, news });
     start_polls(&store, &live.load(), &client, tasks)?;
+    let (mut new_items, mut alerts) = (0, 0);
     while let Some(notice) = taken.recv().await {
         if let Notice::Taken(group) = notice {
+            new_items += group.new_items;
+            alerts += group.alerts;
             progress(Progress { polled: group.states, new_items: group.new_items, alerts: group.alerts });
         }
     }
     ingest.await.unwrap_or(Ok(()))?;
-    Outbox::open(store.clone(), live.clone(), Arc::new(Courier::new(transport, from)))?.run_once().await?;
-    Ok(report::status(&store, &live.load().config, None, Timestamp::now())?)
+    let sent = Outbox::open(store.clone(), live.clone(), Arc::new(Courier::new(transport, from)))?.run_once().await?;
+    let status = report::status(&store, &live.load().config, None, Timestamp::now())?;
+    Ok(Round { status, new_items, alerts, sent })
 }
 
 /// Starts one poll per source; the channel closes when the last one is done.

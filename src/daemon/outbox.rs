@@ -64,6 +64,8 @@ pub(crate) struct Outbox {
     relay_failures: u32,
     /// Whether everything due is tried once and no more.
     once: bool,
+    /// Mails accepted since the start.
+    sent: u64,
 }
 
 impl Outbox {
@@ -83,6 +85,7 @@ impl Outbox {
             hold: None,
             relay_failures: 0,
             once: false,
+            sent: 0,
         };
         outbox.withdraw()?;
         outbox.index()?;
@@ -117,11 +120,11 @@ impl Outbox {
         self.drain().await
     }
 
-    /// Composes what is due and tries everything open once.
+    /// Composes what is due and tries everything open once; returns how many mails were accepted.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn run_once(mut self) -> Result<(), StoreError> {
+    pub(crate) async fn run_once(mut self) -> Result<u64, StoreError> {
         self.compose().await?;
         self.once = true;
         self.due = self.open.keys().map(|id| (Instant::now(), id.clone())).collect();
@@ -133,7 +136,7 @@ impl Outbox {
             }
         }
         self.courier.close().await;
-        Ok(())
+        Ok(self.sent)
     }
 
     async fn compose(&mut self) -> Result<(), StoreError> {
@@ -226,6 +229,7 @@ impl Outbox {
             }
         };
         self.busy.remove(&attempt.entry.id.recipient);
+        self.sent += u64::from(attempt.sent);
         self.mind_the_relay(&attempt);
         match (attempt.settled, self.open.get_mut(&attempt.entry.id)) {
             (false, Some(open)) => {

@@ -76,7 +76,7 @@ impl Scheduler {
         };
         for plan in sources {
             let state = states.remove(&plan.source.id).unwrap_or_default();
-            scheduler.add(plan.clone(), state);
+            scheduler.add(plan.clone(), state, sources.len());
         }
         scheduler
     }
@@ -103,10 +103,9 @@ impl Scheduler {
         self.under_way.wait().await;
     }
 
-    fn add(&mut self, plan: Arc<SourcePlan>, state: SourceState) {
+    fn add(&mut self, plan: Arc<SourcePlan>, state: SourceState, company: usize) {
         let now = Timestamp::now();
-        let interval = plan.source.interval;
-        let planned = schedule::after_start(now, state.next_check, interval, fastrand::f64());
+        let planned = schedule::after_start(now, state.next_check, company, fastrand::f64());
         let id = plan.source.id.clone();
         self.due.push(Reverse((monotonic(now, planned), id.clone())));
         self.entries.insert(id, Entry { plan, state, under_way: false });
@@ -161,7 +160,7 @@ impl Scheduler {
                     let entry = Entry { plan: plan.clone(), ..old };
                     self.entries.insert(plan.source.id.clone(), entry);
                 }
-                old => self.add(plan.clone(), old.map(|old| old.state).unwrap_or_default()),
+                old => self.add(plan.clone(), old.map(|old| old.state).unwrap_or_default(), live.config.sources.len()),
             }
         }
     }

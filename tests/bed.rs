@@ -1,0 +1,283 @@
+//! The bed whole runs lie in: a configuration in a temporary folder, scripted web and mail servers, and the real program as a
+//! process of its own, so that it can be killed like one.
+
+use std::fmt::Write as _;
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use crate::peers::http::{HttpPeer, Reply};
+use crate::peers::smtp::{Accepted, SmtpPeer};
+
+/// How long a test waits for the daemon before it fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program under test.
+pub fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_sahelwatch"))
+}
+
+/// One entry of an RSS feed, with the id and the address made of `key`.
+pub fn entry(key: &str, title: &str, text: &str) -> String {
+    format!(
+        "<item><guid>{key}</guid><link>https://outlet.example/{key}</link><title>{title}</title>\
+         <description>{text}</description></item>"
+    )
+}
+
+/// An RSS feed of entries.
+pub fn feed(entries: &[String]) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><rss version=\"2.0\"><channel><title>Outlet</title>\
+         <link>https://outlet.example/</link>{}</channel></rss>",
+        entries.concat()
+    )
+}
+
+/// An attack in the `n`-th place, which the default watch matches.
+pub fn attack(n: usize) -> String {
+    entry(
+        &format!("attack-{n}"),
+        &format!("Attaque numéro {n} à Djibo"),
+        &format!("Le bilan numéro {n} est de {} morts selon des sources locales", n + 3),
+    )
+}
+
+/// Everyday news, which no watch matches.
+pub fn everyday(n: usize) -> String {
+    entry(
+        &format!("day-{n}"),
+        &format!("Le marché numéro {n} rouvre"),
+        &format!("Les commerçants de la place {n} se réjouissent"),
+    )
+}
+
+/// A configuration, its servers and its folder.
+pub struct Bed {
+    pub http: HttpPeer,
+    pub smtp: SmtpPeer,
+    folder: tempfile::TempDir,
+    state: PathBuf,
+    sources: String,
+    recipients: Vec<String>,
+    first: &'static str,
+}
+
+/// How the program ended, and what it said.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Bed {
+    /// A bed with one feed at `/feed`, and one watch whose alerts go to amina@example.org by SMTP. The first poll only primes.
+    pub fn new() -> Self {
+        Self::with_smtp(SmtpPeer::start())
+    }
+
+    pub fn with_smtp(smtp: SmtpPeer) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        let recipients = vec!["amina@example.org".to_owned()];
+        let bed =
+            Self { http: HttpPeer::start(), smtp, folder, state, sources: String::new(), recipients, first: "skip" };
+        bed.source("outlet", "feed", "/feed", "")
+    }
+
+    /// Adds a source; `more` is further TOML.
+    pub fn source(mut self, id: &str, kind: &str, path: &str, more: &str) -> Self {
+        let url = self.http.url(path);
+        writeln!(
+            self.sources,
+            "[[source]]\nid = \"{id}\"\nkind = \"{kind}\"\nurl = \"{url}\"\nallow_private = true\n{more}"
+        )
+        .unwrap();
+        self.write();
+        self
+    }
+
+    /// Sends to these instead.
+    pub fn to(mut self, recipients: &[&str]) -> Self {
+        self.recipients = recipients.iter().map(|r| (*r).to_owned()).collect();
+        self.write();
+        self
+    }
+
+    /// The first poll alerts on what it finds.
+    pub fn alerting_at_once(mut self) -> Self {
+        self.first = "alert";
+        self.write();
+        self
+    }
+
+    /// Keeps the state elsewhere, e.g. on a disk that will be cut off.
+    pub fn state_in(mut self, folder: &Path) -> Self {
+        self.state = folder.to_owned();
+        self.write();
+        self
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("sahelwatch.toml")
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes the configuration; called by whatever changes it.
+    fn write(&self) {
+        let text = format!(
+            "version = 1\nstorage = {{ path = {:?} }}\nhttp = {{ contact = \"ops@example.org\", per_host_delay = \"0s\" }}\n\
+             group.desk = {:?}\n[defaults.source]\non_first_run = \"{}\"\n\
+             [mail]\nfrom = \"Sahelwatch <alerts@example.org>\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"smtp\"\n\
+             smtp = {{ host = \"127.0.0.1\", port = {}, tls = \"none\" }}\n{}\n\
+             [[watch]]\nid = \"attacks\"\nseverity = \"high\"\nany = [\"attaque*\", \"هجوم\", \"embuscade\"]\nto = [\"@desk\"]\n",
+            self.state,
+            self.recipients,
+            self.first,
+            self.smtp.port(),
+            self.sources,
+        );
+        self.rewrite(&text);
+    }
+
+    /// Puts any text in the configuration's place.
+    pub fn rewrite(&self, text: &str) {
+        std::fs::write(self.config(), text).unwrap();
+    }
+
+    pub fn configured(&self) -> String {
+        std::fs::read_to_string(self.config()).unwrap()
+    }
+
+    /// Scripts the default feed from now on.
+    pub fn serve(&self, entries: &[String]) {
+        self.http.on("/feed", [Reply::feed(feed(entries))]);
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program();
+        command.arg("--config").arg(self.config()).args(arguments).stdin(Stdio::null());
+        command
+            .env_remove("NOTIFY_SOCKET")
+            .env_remove("JOURNAL_STREAM")
+            .env_remove("SAHELWATCH_LOG")
+            .env("NO_COLOR", "1");
+        command
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ended {
+        Ended::of(self.command(arguments).output().unwrap())
+    }
+
+    /// One round, which must go well.
+    #[track_caller]
+    pub fn once(&self) -> Ended {
+        let ended = self.run(&["run", "--once"]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        ended
+    }
+
+    /// Starts one round and does not wait for it.
+    pub fn start_once(&self) -> Child {
+        self.command(&["run", "--once"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Starts the daemon and waits until it says that it is ready.
+    pub fn daemon(&self) -> Daemon {
+        let daemon = self.start_daemon();
+        daemon.hears("READY=1");
+        daemon
+    }
+
+    pub fn start_daemon(&self) -> Daemon {
+        let socket = self.folder.path().join("notify.sock");
+        // Left by the daemon before this one.
+        std::fs::remove_file(&socket).ok();
+        let notices = UnixDatagram::bind(&socket).unwrap();
+        notices.set_read_timeout(Some(PATIENCE)).unwrap();
+        let log = self.folder.path().join("log");
+        let stderr = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
+        let child =
+            self.command(&["run"]).env("NOTIFY_SOCKET", &socket).stdout(Stdio::null()).stderr(stderr).spawn().unwrap();
+        Daemon { child, notices, log }
+    }
+
+    /// The subjects of all mail taken so far, in order.
+    pub fn subjects(&self) -> Vec<String> {
+        self.smtp.accepted().iter().map(subject).collect()
+    }
+
+    pub fn status(&self) -> serde_json::Value {
+        let ended = self.run(&["status", "--json"]);
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {ended:?}"))
+    }
+}
+
+/// The decoded subject of a mail.
+pub fn subject(mail: &Accepted) -> String {
+    let parsed = mail_parser::MessageParser::default().parse(&mail.message).unwrap();
+    parsed.subject().unwrap().to_owned()
+}
+
+impl Ended {
+    fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// A daemon in a process of its own; killed when dropped.
+pub struct Daemon {
+    pub child: Child,
+    notices: UnixDatagram,
+    log: PathBuf,
+}
+
+impl Daemon {
+    /// Waits until the daemon told systemd this.
+    #[track_caller]
+    pub fn hears(&self, notice: &str) {
+        let mut heard = String::new();
+        let mut buffer = [0; 4096];
+        loop {
+            let Ok(length) = self.notices.recv(&mut buffer) else {
+                panic!("no `{notice}` among:\n{heard}\n{}", self.log())
+            };
+            let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            if text.lines().any(|line| line == notice) {
+                return;
+            }
+            heard.push_str(&text);
+        }
+    }
+
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, signal).unwrap();
+    }
+
+    /// Asks it to stop and waits for its end.
+    pub fn stop(mut self) -> Option<i32> {
+        self.signal(rustix::process::Signal::TERM);
+        self.child.wait().unwrap().code()
+    }
+
+    /// Everything it logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // Both fail only when it is gone already.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
