@@ -22,9 +22,12 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
     if let Some(encoding) = utf16_without_mark(bytes) {
         return text(encoding, bytes);
     }
-    let declared = content_type.and_then(charset).or_else(|| declaration(&bytes[..bytes.len().min(DECLARATION_WITHIN)]));
+    let declared =
+        content_type.and_then(charset).or_else(|| declaration(&bytes[..bytes.len().min(DECLARATION_WITHIN)]));
     let multibyte = declared.filter(|encoding| *encoding != UTF_8 && !encoding.is_single_byte());
-    if let Some(whole) = multibyte.and_then(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes)) {
+    if let Some(whole) =
+        multibyte.and_then(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes))
+    {
         return whole.into_owned();
     }
     if let Ok(utf8) = std::str::from_utf8(bytes) {

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::WINDOWS_1252;
+
 use super::markup::{Scanner, Token};
 
 /// Deepest nesting accepted.
@@ -83,7 +85,7 @@ fn unprefixed(name: &str) -> &str {
 }
 
 /// Elements whose content is no text of the document.
-const HIDDEN: [&str; 8] = ["script", "style", "title", "template", "iframe", "noembed", "noframes", "textarea"];
+const HIDDEN: [&str; 4] = ["script", "style", "title", "template"];
 
 /// What stands between two words when nothing but a tag does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,9 +98,47 @@ enum Gap {
 /// Elements that begin a new line (HTML §15.3.3), and those that at least part words.
 fn gap(name: &str) -> Gap {
     const LINES: [&str; 41] = [
-        "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl",
-        "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr",
-        "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tr", "ul",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tr",
+        "ul",
     ];
     const SPACES: [&str; 5] = ["td", "th", "img", "option", "video"];
     // The longest name that matters has ten letters; shorter than any allocation.
@@ -124,6 +164,19 @@ fn decoded(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Controls U+0080 to U+009F are letters and quotes of windows-1252 that went through ISO-8859-1: `l\u{92}armée`.
+fn mended(text: &str) -> Cow<'_, str> {
+    let misread = |c: char| ('\u{80}'..='\u{9F}').contains(&c);
+    if !text.contains(misread) {
+        return Cow::Borrowed(text);
+    }
+    let mend = |c: char| match u8::try_from(c) {
+        Ok(byte) if misread(c) => WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next().unwrap_or(c),
+        _ => c,
+    };
+    Cow::Owned(text.chars().map(mend).collect())
+}
+
 /// Text whose white space is folded while it is written.
 struct Folded {
     text: String,
@@ -140,6 +193,7 @@ impl Folded {
     }
 
     fn push(&mut self, text: &str) {
+        let text = mended(text);
         let white = |c: char| c.is_whitespace() || c.is_control();
         for word in text.split(white) {
             if !word.is_empty() {

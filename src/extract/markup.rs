@@ -74,7 +74,9 @@ impl<'a> Scanner<'a> {
     pub(crate) fn skip_raw(&mut self, name: &str) {
         let rest = &self.text[self.at..];
         let end = rest.match_indices("</").find(|(i, _)| {
-            rest.as_bytes().get(i + 2..i + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+            rest.as_bytes()
+                .get(i + 2..i + 2 + name.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
         });
         self.at = end.map_or(self.text.len(), |(i, _)| self.at + i);
     }

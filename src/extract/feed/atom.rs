@@ -88,6 +88,8 @@ pub(super) struct Rewritten {
     pub(super) atom: String,
     /// The language it declares.
     pub(super) language: String,
+    /// The address of the page it belongs to, as printed: feed-rs would normalise it.
+    pub(super) link: String,
     /// The language of each entry, in order, where it differs in declaring one.
     pub(super) languages: Vec<Option<String>>,
     /// What was wrong, for people.

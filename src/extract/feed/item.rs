@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use feed_rs::model::{Entry, Feed, Link, Text};
+use feed_rs::model::{Entry, Link, Text};
 use feed_rs::parser;
 use url::Url;
 
@@ -32,22 +32,18 @@ pub(super) fn read(rewritten: Rewritten, document: Option<&Url>) -> Result<Parse
     let feed = parser.parse(rewritten.atom.as_bytes()).map_err(|error| ParseError::NotAFeed(error.to_string()))?;
     let dates = std::mem::take(&mut *notes.lock().unwrap_or_else(PoisonError::into_inner));
 
-    let head = head(&feed, rewritten.language, document);
+    let title = feed.title.as_ref().map(text).map(html::single_line).unwrap_or_default();
+    let head = FeedHead { title, link: rewritten.link, language: rewritten.language };
     let inherited = Inherited {
-        base: Url::parse(&head.link).ok().or_else(|| document.cloned()),
-        language: Some(head.language.clone()).filter(|language| !language.is_empty()),
+        base: absolute(&head.link, document).or_else(|| document.cloned()),
+        language: tag(&head.language),
         authors: authors(&feed.authors),
         dates,
     };
     let languages = rewritten.languages.into_iter().chain(std::iter::repeat(None));
-    let items = feed.entries.into_iter().zip(languages).map(|(entry, language)| inherited.item(entry, language)).collect();
+    let items =
+        feed.entries.into_iter().zip(languages).map(|(entry, language)| inherited.item(entry, language)).collect();
     Ok(Parsed { head, items, problems: rewritten.problems, complete: rewritten.complete })
-}
-
-fn head(feed: &Feed, language: String, document: Option<&Url>) -> FeedHead {
-    let title = feed.title.as_ref().map(text).map(html::single_line).unwrap_or_default();
-    let link = links(&feed.links, "alternate").find_map(|href| absolute(href, document));
-    FeedHead { title, link: link.map(String::from).unwrap_or_default(), language }
 }
 
 /// What entries have from their feed.
@@ -78,12 +74,15 @@ impl Inherited {
             link,
             title: entry.title.as_ref().map(text).map(html::single_line).unwrap_or_default(),
             summary: entry.summary.as_ref().map(text).unwrap_or_default(),
-            body: entry.content.and_then(|content| Some(plain(&content.body?, content.content_type.as_str()))).unwrap_or_default(),
+            body: entry
+                .content
+                .and_then(|content| Some(plain(&content.body?, content.content_type.as_str())))
+                .unwrap_or_default(),
             authors: if own_authors.is_empty() { self.authors.clone() } else { own_authors },
             categories,
             published: self.date(entry.published.map(|number| number.timestamp())),
             updated: self.date(entry.updated.map(|number| number.timestamp())),
-            lang: language.filter(|language| !language.is_empty()).or_else(|| self.language.clone()),
+            lang: language.and_then(|language| tag(&language)).or_else(|| self.language.clone()),
             entry_id: Some(entry.id).filter(|id| !id.is_empty()),
         }
     }
@@ -92,6 +91,11 @@ impl Inherited {
         let printed = self.dates.get(usize::try_from(number?).ok()?)?.trim();
         Some(PrintedDate { printed: printed.to_owned(), at: date::read(printed) })
     }
+}
+
+/// A language tag as BCP 47 writes it, where `en_US` is common.
+fn tag(language: &str) -> Option<String> {
+    Some(language.trim().replace('_', "-")).filter(|tag| !tag.is_empty())
 }
 
 fn text(text: &Text) -> String {

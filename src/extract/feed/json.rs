@@ -11,7 +11,8 @@ type Object = Map<String, Value>;
 /// Rewrites a feed.
 pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
     // serde_json refuses what nests deeper than 128.
-    let feed: Object = serde_json::from_str(text).map_err(|error| ParseError::NotAFeed(format!("JSON that breaks off or is wrong: {error}")))?;
+    let feed: Object = serde_json::from_str(text)
+        .map_err(|error| ParseError::NotAFeed(format!("JSON that breaks off or is wrong: {error}")))?;
     let Some(Value::Array(items)) = feed.get("items") else {
         return Err(ParseError::NotAFeed("JSON without a list of items".to_owned()));
     };
@@ -19,9 +20,6 @@ pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
     let mut problems = Vec::new();
     let mut languages = Vec::new();
     text_of(&mut out, "title", Kind::Plain, &feed, "title");
-    if let Some(link) = string(&feed, "home_page_url") {
-        out.link("alternate", link, None);
-    }
     authors(&mut out, &feed);
     for (index, item) in items.iter().enumerate() {
         let Value::Object(item) = item else {
@@ -31,8 +29,9 @@ pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
         languages.push(string(item, "language").map(str::to_owned));
         write_item(&mut out, item);
     }
-    let language = string(&feed, "language").unwrap_or_default().to_owned();
-    Ok(Rewritten { atom: out.finish(), language, languages, problems, complete: true })
+    let printed = |key| string(&feed, key).unwrap_or_default().to_owned();
+    let (language, link) = (printed("language"), printed("home_page_url"));
+    Ok(Rewritten { atom: out.finish(), language, link, languages, problems, complete: true })
 }
 
 fn write_item(out: &mut Writer, item: &Object) {
@@ -67,14 +66,10 @@ fn write_item(out: &mut Writer, item: &Object) {
     out.close_entry();
 }
 
-/// `authors` of version 1.1, else `author` of version 1.0.
+/// `authors` of version 1.1 and `author` of version 1.0.
 fn authors(out: &mut Writer, object: &Object) {
-    let people = match (object.get("authors"), object.get("author")) {
-        (Some(Value::Array(people)), _) => people.as_slice(),
-        (_, Some(person)) => std::slice::from_ref(person),
-        _ => &[],
-    };
-    for name in people.iter().filter_map(|person| person.get("name")?.as_str()) {
+    let people = object.get("authors").and_then(Value::as_array).into_iter().flatten().chain(object.get("author"));
+    for name in people.filter_map(|person| person.get("name")?.as_str()) {
         out.author(name);
     }
 }

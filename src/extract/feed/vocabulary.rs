@@ -152,7 +152,7 @@ fn core(local: &str) -> Element {
         "date" | "created" => weak(Field::Published),
         "updated" | "modified" => strong(Field::Updated),
         "author" => strong(Field::Author),
-        "category" => strong(Field::Category),
+        "category" | "tags" | "keywords" => strong(Field::Category),
         "language" => strong(Field::Language),
         "image" | "textinput" | "source" | "cloud" | "contributor" => strong(Field::Aside),
         _ => Element::Other,
@@ -164,9 +164,11 @@ fn borrowed(module: Module, local: &str) -> Option<Field> {
     let field = match (module, local) {
         (Module::Content, "encoded") | (Module::Xhtml, "body" | "div") => Field::Content,
         (Module::DublinCore | Module::Media | Module::Itunes, "title") => Field::Title,
-        (Module::DublinCore | Module::Media, "description") | (Module::Itunes, "summary" | "subtitle") => Field::Summary,
+        (Module::DublinCore | Module::Media, "description") | (Module::Itunes, "summary" | "subtitle") => {
+            Field::Summary
+        }
         (Module::DublinCore, "creator" | "author") | (Module::Itunes, "author") => Field::Author,
-        (Module::DublinCore, "subject") => Field::Category,
+        (Module::DublinCore, "subject") | (Module::Media | Module::Itunes, "category" | "keywords") => Field::Category,
         (Module::DublinCore, "date" | "issued" | "created" | "available") => Field::Published,
         (Module::DublinCore, "modified") => Field::Updated,
         (Module::DublinCore, "language") => Field::Language,

@@ -39,6 +39,7 @@ struct Rewriter<'a> {
     entry: Option<OpenEntry>,
     base: Base,
     language: String,
+    link: String,
     languages: Vec<Option<String>>,
     problems: Vec<String>,
     /// The feed was closed: its `</rss>`, `</feed>` or `</channel>` was seen.
@@ -81,6 +82,7 @@ impl<'a> Rewriter<'a> {
             entry: None,
             base: base.cloned(),
             language: String::new(),
+            link: String::new(),
             languages: Vec::new(),
             problems: Vec::new(),
             complete: false,
@@ -122,6 +124,10 @@ impl<'a> Rewriter<'a> {
                 self.base = base(&tag, self.base.take());
                 if let Some(language) = tag.attribute("xml:lang") {
                     self.language = language.into_owned();
+                }
+                // CDF has its link in an attribute.
+                if let Some(href) = tag.attribute("href") {
+                    self.link(&tag, "alternate", &href);
                 }
                 if tag.empty {
                     self.end(tag.name);
@@ -194,9 +200,14 @@ impl<'a> Rewriter<'a> {
             self.head_field(tag, field, &inside);
             return;
         };
+        let field = match field {
+            // A description beside a summary is the longer text more often than not; neither is to be lost.
+            Field::Summary if !weak && entry.seen.contains(&field) => Field::Content,
+            field => field,
+        };
         let again = entry.seen.contains(&field);
-        let many = matches!(field, Field::Author | Field::Category | Field::Link);
-        if weak && again && !many || inside.raw.trim().is_empty() && !matches!(field, Field::Link | Field::Category) {
+        let in_attributes = matches!(field, Field::Link | Field::Category);
+        if weak && again && !in_attributes && field != Field::Author || inside.raw.trim().is_empty() && !in_attributes {
             return;
         }
         if !again {
@@ -243,6 +254,9 @@ impl<'a> Rewriter<'a> {
     }
 
     fn text_field(&mut self, tag: &Tag<'a>, name: &str, inside: &Inside<'a>) {
+        if tag.attribute("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64")) {
+            return;
+        }
         let kind = tag.attribute("type").map(|kind| kind.trim().to_ascii_lowercase());
         let (kind, value) = match kind.as_deref() {
             // Markup is kept as it stands, its entities with it.
@@ -275,13 +289,22 @@ impl<'a> Rewriter<'a> {
     fn link(&mut self, tag: &Tag<'_>, rel: &str, href: &str) {
         let inherited = self.entry.as_ref().map_or(&self.base, |entry| &entry.base);
         let base = base(tag, inherited.clone());
-        self.out.link(rel, href, base.as_ref().map(Url::as_str));
+        if self.entry.is_some() {
+            self.out.link(rel, href, base.as_ref().map(Url::as_str));
+        } else if self.link.is_empty() {
+            let whole = Url::parse(href.trim()).is_ok();
+            let joined = base.filter(|_| !whole).and_then(|base| base.join(href.trim()).ok());
+            self.link = joined.map_or_else(|| href.trim().to_owned(), String::from);
+        }
     }
 
     fn category(&mut self, tag: &Tag<'a>, inside: &Inside<'a>) {
-        let named = tag.attribute("label").or_else(|| tag.attribute("term")).unwrap_or_else(|| value(inside));
-        if !named.trim().is_empty() {
-            self.out.category(&named);
+        // The machine's word and people's (RFC 4287 §4.2.2), or iTunes' attribute, or a list as `keywords` has it.
+        let attributes = ["term", "label", "text"].into_iter().filter_map(|name| tag.attribute(name));
+        let listed = value(inside);
+        let split = if local(tag.name).eq_ignore_ascii_case("category") { '\0' } else { ',' };
+        for name in attributes.chain(listed.split(split).map(Cow::Borrowed)).filter(|name| !name.trim().is_empty()) {
+            self.out.category(&name);
         }
     }
 
@@ -346,6 +369,7 @@ impl<'a> Rewriter<'a> {
         Rewritten {
             atom: self.out.finish(),
             language: self.language,
+            link: self.link,
             languages: self.languages,
             problems: self.problems,
             complete: self.complete,
@@ -386,16 +410,18 @@ fn value<'a>(inside: &Inside<'a>) -> Cow<'a, str> {
     value
 }
 
-/// Who an author element names: Atom's `name`, else its `email`; RSS has `mail (Name)` (RSS 2.0) or just a name.
+/// Who an author element names: Atom's `name`, else its `email`; RSS has `mail (Name)` or just a name.
 fn person(inside: &Inside<'_>) -> String {
     if inside.markup {
         let named = |name| html::element(inside.raw, name).map(html::text).filter(|text| !text.is_empty());
         return named("name").or_else(|| named("email")).unwrap_or_else(|| html::text(inside.raw));
     }
     let printed = html::text(&value(inside));
-    let bracketed = printed.split_once('(').and_then(|(mail, name)| Some((mail, name.strip_suffix(')')?)));
+    let bracketed =
+        printed.split_once('(').and_then(|(before, inside)| Some((before.trim(), inside.strip_suffix(')')?.trim())));
     match bracketed {
-        Some((mail, name)) if mail.contains('@') && !name.trim().is_empty() => name.trim().to_owned(),
+        Some((mail, name)) if mail.contains('@') && !name.is_empty() => name.to_owned(),
+        Some((name, mail)) if mail.contains('@') && !name.is_empty() => name.to_owned(),
         _ => printed,
     }
 }
