@@ -47,12 +47,11 @@ impl<'a> Tag<'a> {
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
-    cut: bool,
 }
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, cut: false }
+        Self { text, at: 0 }
     }
 
     /// Where the next token begins, in bytes.
@@ -63,11 +62,6 @@ impl<'a> Scanner<'a> {
     /// Goes back to where a token began, to read it again.
     pub(crate) fn seek(&mut self, position: usize) {
         self.at = position;
-    }
-
-    /// Whether the text ended inside a tag, a comment or a CDATA section.
-    pub(crate) fn is_cut(&self) -> bool {
-        self.cut
     }
 
     /// Passes over the content of a raw text element (`script`, `style`) as HTML does: up to the next `</name`, or all.
@@ -90,7 +84,6 @@ impl<'a> Scanner<'a> {
                 &rest[..i]
             }
             None => {
-                self.cut = true;
                 self.at = self.text.len();
                 rest
             }
@@ -101,7 +94,6 @@ impl<'a> Scanner<'a> {
     fn start_tag(&mut self) -> Option<Token<'a>> {
         let from = self.at + 1;
         let Some(end) = tag_end(self.text.as_bytes(), from) else {
-            self.cut = true;
             self.at = self.text.len();
             return None;
         };
