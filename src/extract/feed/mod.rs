@@ -4,6 +4,7 @@
 //! through feed-rs). Knows nothing of HTTP beyond the `Content-Type`, and nothing of which items are new.
 
 mod atom;
+mod inside;
 mod item;
 mod json;
 mod vocabulary;

@@ -10,7 +10,8 @@ use url::Url;
 
 use super::super::markup::{Scanner, Tag, Token};
 use super::super::{ParseError, html};
-use super::atom::{Kind, REL_ID, Rewritten, Writer};
+use super::atom::{REL_ID, Rewritten, Writer};
+use super::inside::Inside;
 use super::vocabulary::{Dialect, Element, Field, Namespaces};
 
 /// Rewrites a feed. `base` is where it was found.
@@ -60,15 +61,6 @@ struct OpenEntry {
 
 /// An `xml:base` in force (XML Base §4), absolute.
 type Base = Option<Url>;
-
-/// The inside of an element.
-struct Inside<'a> {
-    raw: &'a str,
-    /// Whether there are tags in it.
-    markup: bool,
-    /// Whether it ended before the document did.
-    whole: bool,
-}
 
 impl<'a> Rewriter<'a> {
     fn new(text: &'a str, base: Option<&Url>) -> Self {
@@ -223,20 +215,20 @@ impl<'a> Rewriter<'a> {
             Field::Content => self.text_field(tag, "content", inside),
             Field::Link => self.link_field(tag, inside),
             Field::Id => {
-                let id = value(inside);
+                let id = inside.value();
                 self.out.simple("id", &id);
                 let permalink = !tag.attribute("isPermaLink").is_some_and(|v| v.trim().eq_ignore_ascii_case("false"));
                 if permalink && self.dialect == Dialect::Rss {
                     self.link(tag, REL_ID, &id);
                 }
             }
-            Field::Published => self.out.simple("published", &value(inside)),
-            Field::Updated => self.out.simple("updated", &value(inside)),
-            Field::Author => self.out.author(&person(inside)),
+            Field::Published => self.out.simple("published", &inside.value()),
+            Field::Updated => self.out.simple("updated", &inside.value()),
+            Field::Author => self.out.author(&inside.person()),
             Field::Category => self.category(tag, inside),
             Field::Language => {
                 if let Some(entry) = &mut self.entry {
-                    entry.language = Some(value(inside).trim().to_owned());
+                    entry.language = Some(inside.value().trim().to_owned());
                 }
             }
             Field::Aside => {}
@@ -247,28 +239,14 @@ impl<'a> Rewriter<'a> {
         match field {
             Field::Title => self.text_field(tag, "title", inside),
             Field::Link => self.link_field(tag, inside),
-            Field::Author if self.dialect == Dialect::Atom => self.out.author(&person(inside)),
-            Field::Language => self.language = value(inside).trim().to_owned(),
+            Field::Author if self.dialect == Dialect::Atom => self.out.author(&inside.person()),
+            Field::Language => self.language = inside.value().trim().to_owned(),
             _ => {}
         }
     }
 
     fn text_field(&mut self, tag: &Tag<'a>, name: &str, inside: &Inside<'a>) {
-        if tag.attribute("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64")) {
-            return;
-        }
-        let kind = tag.attribute("type").map(|kind| kind.trim().to_ascii_lowercase());
-        let (kind, value) = match kind.as_deref() {
-            // Markup is kept as it stands, its entities with it.
-            _ if inside.markup => (Kind::Html, Cow::Borrowed(inside.raw)),
-            Some("xhtml" | "application/xhtml+xml") => (Kind::Html, Cow::Borrowed(inside.raw)),
-            Some("text" | "text/plain") => (Kind::Plain, value(inside)),
-            None | Some("") if self.dialect == Dialect::Atom => (Kind::Plain, value(inside)),
-            // A picture or a sound in base64 (RFC 4287 §4.1.3.3).
-            Some(mime) if mime.contains('/') && !mime.starts_with("text/") && !mime.ends_with("xml") => return,
-            _ => (Kind::Html, value(inside)),
-        };
-        let kind = if html::looks_like_markup(&value) { Kind::Html } else { kind };
+        let Some((kind, value)) = inside.text(tag, self.dialect) else { return };
         self.out.text(name, kind, &value);
         if let (Some(entry), Some(language)) = (&mut self.entry, tag.attribute("xml:lang")) {
             entry.language.get_or_insert_with(|| language.into_owned());
@@ -282,7 +260,7 @@ impl<'a> Rewriter<'a> {
             Some(href) if rel.is_empty() || rel.ends_with("alternate") => self.link(tag, "alternate", &href),
             Some(_) => {}
             None if inside.raw.trim().is_empty() => {}
-            None => self.link(tag, "alternate", &value(inside)),
+            None => self.link(tag, "alternate", &inside.value()),
         }
     }
 
@@ -301,7 +279,7 @@ impl<'a> Rewriter<'a> {
     fn category(&mut self, tag: &Tag<'a>, inside: &Inside<'a>) {
         // The machine's word and people's (RFC 4287 §4.2.2), or iTunes' attribute, or a list as `keywords` has it.
         let attributes = ["term", "label", "text"].into_iter().filter_map(|name| tag.attribute(name));
-        let listed = value(inside);
+        let listed = inside.value();
         let split = if local(tag.name).eq_ignore_ascii_case("category") { '\0' } else { ',' };
         for name in attributes.chain(listed.split(split).map(Cow::Borrowed)).filter(|name| !name.trim().is_empty()) {
             self.out.category(&name);
@@ -390,38 +368,4 @@ fn base(tag: &Tag<'_>, outer: Base) -> Base {
 /// A name without its prefix.
 fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
-}
-
-/// The text of an element without markup, its entities decoded once.
-fn value<'a>(inside: &Inside<'a>) -> Cow<'a, str> {
-    let mut value = Cow::Borrowed("");
-    for token in Scanner::new(inside.raw) {
-        let piece = match token {
-            Token::Text(text) => htmlize::unescape_attribute(text),
-            Token::CData(text) => Cow::Borrowed(text),
-            Token::Start(_) | Token::End(_) => continue,
-        };
-        if value.trim().is_empty() {
-            value = piece;
-        } else {
-            value.to_mut().push_str(&piece);
-        }
-    }
-    value
-}
-
-/// Who an author element names: Atom's `name`, else its `email`; RSS has `mail (Name)` or just a name.
-fn person(inside: &Inside<'_>) -> String {
-    if inside.markup {
-        let named = |name| html::element(inside.raw, name).map(html::text).filter(|text| !text.is_empty());
-        return named("name").or_else(|| named("email")).unwrap_or_else(|| html::text(inside.raw));
-    }
-    let printed = html::text(&value(inside));
-    let bracketed =
-        printed.split_once('(').and_then(|(before, inside)| Some((before.trim(), inside.strip_suffix(')')?.trim())));
-    match bracketed {
-        Some((mail, name)) if mail.contains('@') && !name.is_empty() => name.to_owned(),
-        Some((name, mail)) if mail.contains('@') && !name.is_empty() => name.to_owned(),
-        _ => printed,
-    }
 }
