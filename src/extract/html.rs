@@ -192,3 +192,45 @@ impl Folded {
         self.gap = Effect::None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fragments_become_plain_text() {
+        for (html, expected) in [
+            ("", ""),
+            ("<p>Un</p><p>Deux <b>tr</b>ois</p>", "Un\nDeux trois"),
+            ("a<br>b<br/>c<DIV>d</DIV> e", "a\nb\nc\nd\ne"),
+            ("<ul><li>a<li>b</ul>", "a\nb"),
+            ("<td>a</td><td>b</td>", "a b"),
+            ("  a \n\t b\u{a0}\u{a0}c\u{3000}d ", "a b c d"),
+            ("a<!-- <p>no</p> -->b", "ab"),
+            ("a<script>if (1 < 2) { '<p>' }</SCRIPT>b<style>p{}</style>", "ab"),
+            ("a<script>never closed", "a"),
+            ("<b>never <i>closed", "never closed"),
+            ("cut in a tag <a href='x", "cut in a tag"),
+            ("1 < 2 <3 a<b", "1 < 2 <3 a"),
+            ("<a title='>' href=x>t</a> <a title=it's>u</a>", "t u"),
+            ("M&eacute;naka &amp;agrave; &amp;amp;lt; &lt;i&gt; &nope; R&D", "Ménaka à &lt; <i> &nope; R&D"),
+            ("<![CDATA[a &amp; b]]>", "a &amp; b"),
+            ("هجوم<br>في&nbsp;ميناكا", "هجوم\nفي ميناكا"),
+            ("bell\u{7} \u{0}nul l\u{92}eau", "bell nul l’eau"),
+        ] {
+            assert_eq!(text(html), expected, "{html:?}");
+        }
+        assert_eq!(plain("1 < 2 &eacute;\n <b>"), "1 < 2 é <b>");
+    }
+
+    #[test]
+    fn time_grows_with_length_only() {
+        // Each of these is quadratic in a tokenizer that goes back, or compares attributes with each other.
+        for part in ["<a ", "<a b=\"><a b='>", "<!--", "<![CDATA[", "<script></", "&", "<", "a1=2 <p x"] {
+            let html = part.repeat(300_000);
+            assert!(text(&html).len() <= html.len());
+        }
+        let attributes: String = (0..300_000).map(|i| format!(" a{i}")).collect();
+        assert_eq!(text(&format!("<p{attributes}>x")), "x");
+    }
+}

@@ -14,9 +14,9 @@ use super::atom::{REL_ID, Rewritten, Writer};
 use super::inside::Inside;
 use super::vocabulary::{Dialect, Element, Field, Namespaces};
 
-/// Rewrites a feed. `base` is where it was found.
-pub(super) fn rewrite(text: &str, base: Option<&Url>) -> Result<Rewritten, ParseError> {
-    let mut rewriter = Rewriter::new(text, base);
+/// Rewrites a feed. `document` is where it was found.
+pub(super) fn rewrite(text: &str, document: Option<&Url>) -> Result<Rewritten, ParseError> {
+    let mut rewriter = Rewriter::new(text, document);
     rewriter.find_root()?;
     while !rewriter.ended {
         match rewriter.scanner.next() {
@@ -38,6 +38,9 @@ struct Rewriter<'a> {
     root: String,
     out: Writer,
     entry: Option<OpenEntry>,
+    /// Where the feed was found.
+    document: Option<&'a Url>,
+    /// The `xml:base` of the feed.
     base: Base,
     language: String,
     link: String,
@@ -63,7 +66,7 @@ struct OpenEntry {
 type Base = Option<Url>;
 
 impl<'a> Rewriter<'a> {
-    fn new(text: &'a str, base: Option<&Url>) -> Self {
+    fn new(text: &'a str, document: Option<&'a Url>) -> Self {
         Self {
             text,
             scanner: Scanner::new(text),
@@ -72,7 +75,8 @@ impl<'a> Rewriter<'a> {
             root: String::new(),
             out: Writer::new(text.len()),
             entry: None,
-            base: base.cloned(),
+            document,
+            base: None,
             language: String::new(),
             link: String::new(),
             languages: Vec::new(),
@@ -113,7 +117,7 @@ impl<'a> Rewriter<'a> {
         match self.namespaces.element(tag.name) {
             Element::Root(_) => {
                 self.namespaces.declare(&tag);
-                self.base = base(&tag, self.base.take());
+                self.base = self.base_of(&tag, self.base.clone());
                 if let Some(language) = tag.attribute("xml:lang") {
                     self.language = language.into_owned();
                 }
@@ -156,7 +160,7 @@ impl<'a> Rewriter<'a> {
             start: self.out.len(),
             seen: Vec::new(),
             language: tag.attribute("xml:lang").map(Cow::into_owned),
-            base: base(tag, self.base.clone()),
+            base: self.base_of(tag, self.base.clone()),
         });
         self.out.open_entry();
         // RSS 1.0 names an item by `rdf:about`; CDF keeps link and date in attributes.
@@ -266,14 +270,22 @@ impl<'a> Rewriter<'a> {
 
     fn link(&mut self, tag: &Tag<'_>, rel: &str, href: &str) {
         let inherited = self.entry.as_ref().map_or(&self.base, |entry| &entry.base);
-        let base = base(tag, inherited.clone());
+        let base = self.base_of(tag, inherited.clone());
         if self.entry.is_some() {
             self.out.link(rel, href, base.as_ref().map(Url::as_str));
         } else if self.link.is_empty() {
             let whole = Url::parse(href.trim()).is_ok();
-            let joined = base.filter(|_| !whole).and_then(|base| base.join(href.trim()).ok());
+            let base = base.as_ref().or(self.document).filter(|_| !whole);
+            let joined = base.and_then(|base| base.join(href.trim()).ok());
             self.link = joined.map_or_else(|| href.trim().to_owned(), String::from);
         }
+    }
+
+    /// The base in force inside `tag`, where `outer` is in force around it.
+    fn base_of(&self, tag: &Tag<'_>, outer: Base) -> Base {
+        let Some(own) = tag.attribute("xml:base") else { return outer };
+        let joined = Url::options().base_url(outer.as_ref().or(self.document)).parse(own.trim());
+        joined.ok().or(outer)
     }
 
     fn category(&mut self, tag: &Tag<'a>, inside: &Inside<'a>) {
@@ -353,16 +365,6 @@ impl<'a> Rewriter<'a> {
             complete: self.complete,
         }
     }
-}
-
-/// The base in force inside `tag`, where `outer` is in force around it.
-fn base(tag: &Tag<'_>, outer: Base) -> Base {
-    let Some(own) = tag.attribute("xml:base") else { return outer };
-    let joined = match &outer {
-        Some(outer) => outer.join(&own),
-        None => Url::parse(&own),
-    };
-    joined.ok().or(outer)
 }
 
 /// A name without its prefix.
