@@ -20,13 +20,15 @@ pub fn text(html: &str) -> String {
         match token {
             Token::Text(text) => out.push(&decoded(text)),
             Token::CData(text) => out.push(text),
-            Token::Start(tag) if HIDDEN.iter().any(|name| name.eq_ignore_ascii_case(tag.name)) => {
-                if !tag.empty {
-                    scanner.skip_raw(tag.name);
-                }
-            }
-            Token::Start(tag) => out.separate(gap(tag.name)),
-            Token::End(name) => out.separate(gap(name)),
+            Token::Start(tag) => match effect(tag.name) {
+                Effect::Hidden if tag.empty => {}
+                Effect::Hidden => scanner.skip_raw(tag.name),
+                gap => out.separate(gap),
+            },
+            Token::End(name) => match effect(name) {
+                Effect::Hidden => {}
+                gap => out.separate(gap),
+            },
         }
     }
     out.text
@@ -84,75 +86,34 @@ fn unprefixed(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
-/// Elements whose content is no text of the document.
-const HIDDEN: [&str; 4] = ["script", "style", "title", "template"];
-
-/// What stands between two words when nothing but a tag does.
+/// What an element does to the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
+enum Effect {
+    /// Nothing: `b`, `a`, `span`.
     None,
+    /// It parts words.
     Space,
+    /// It begins a new line (HTML §15.3.3).
     Line,
+    /// Its content is no text of the document.
+    Hidden,
 }
 
-/// Elements that begin a new line (HTML §15.3.3), and those that at least part words.
-fn gap(name: &str) -> Gap {
-    const LINES: [&str; 41] = [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tr",
-        "ul",
-    ];
-    const SPACES: [&str; 5] = ["td", "th", "img", "option", "video"];
-    // The longest name that matters has ten letters; shorter than any allocation.
+fn effect(name: &str) -> Effect {
+    // The longest name that matters has ten letters.
     let mut lower = [0_u8; 10];
-    let Some(buffer) = lower.get_mut(..name.len()) else { return Gap::None };
-    buffer.copy_from_slice(name.as_bytes());
-    buffer.make_ascii_lowercase();
-    let is = |known: &&str| known.as_bytes() == &*buffer;
-    if LINES.iter().any(is) {
-        Gap::Line
-    } else if SPACES.iter().any(is) {
-        Gap::Space
-    } else {
-        Gap::None
+    let Some(lower) = lower.get_mut(..name.len()) else { return Effect::None };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    match &*lower {
+        b"script" | b"style" | b"title" | b"template" => Effect::Hidden,
+        b"address" | b"article" | b"aside" | b"blockquote" | b"br" | b"caption" | b"center" | b"dd" | b"details"
+        | b"dialog" | b"dir" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure" | b"footer"
+        | b"form" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"header" | b"hgroup" | b"hr" | b"legend"
+        | b"li" | b"main" | b"menu" | b"nav" | b"ol" | b"p" | b"pre" | b"section" | b"summary" | b"table" | b"tr"
+        | b"ul" => Effect::Line,
+        b"td" | b"th" | b"img" | b"option" | b"video" | b"audio" | b"iframe" => Effect::Space,
+        _ => Effect::None,
     }
 }
 
@@ -167,7 +128,8 @@ fn decoded(text: &str) -> Cow<'_, str> {
 /// Controls U+0080 to U+009F are letters and quotes of windows-1252 that went through ISO-8859-1: `l\u{92}armée`.
 fn mended(text: &str) -> Cow<'_, str> {
     let misread = |c: char| ('\u{80}'..='\u{9F}').contains(&c);
-    if !text.contains(misread) {
+    // All of them begin with this byte; a search for a byte is much faster than one for characters.
+    if !text.as_bytes().contains(&0xC2) || !text.contains(misread) {
         return Cow::Borrowed(text);
     }
     let mend = |c: char| match u8::try_from(c) {
@@ -180,37 +142,95 @@ fn mended(text: &str) -> Cow<'_, str> {
 /// Text whose white space is folded while it is written.
 struct Folded {
     text: String,
-    gap: Gap,
+    /// What stands between the last word and the next.
+    gap: Effect,
 }
 
 impl Folded {
     fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), gap: Gap::None }
+        Self { text: String::with_capacity(bytes), gap: Effect::None }
     }
 
-    fn separate(&mut self, gap: Gap) {
+    fn separate(&mut self, gap: Effect) {
         self.gap = self.gap.max(gap);
     }
 
     fn push(&mut self, text: &str) {
         let text = mended(text);
-        let white = |c: char| c.is_whitespace() || c.is_control();
-        for word in text.split(white) {
-            if !word.is_empty() {
-                match self.gap {
-                    _ if self.text.is_empty() => {}
-                    Gap::None => {}
-                    Gap::Space => self.text.push(' '),
-                    Gap::Line => self.text.push('\n'),
-                }
-                self.text.push_str(word);
-                self.gap = Gap::None;
+        let bytes = text.as_bytes();
+        let (mut word, mut at) = (0, 0);
+        while at < bytes.len() {
+            // White space and controls begin with one of these bytes; no other place of a character has them.
+            if !matches!(bytes[at], 0..=b' ' | 0x7F | 0xC2 | 0xE1..=0xE3) {
+                at += 1;
+                continue;
             }
-            self.separate(Gap::Space);
+            let Some(c) = text[at..].chars().next() else { break };
+            let next = at + c.len_utf8();
+            if c.is_whitespace() || c.is_control() {
+                self.word(&text[word..at]);
+                self.separate(Effect::Space);
+                word = next;
+            }
+            at = next;
         }
-        // The last piece of a split is followed by nothing.
-        if !text.ends_with(white) && self.gap == Gap::Space && !text.is_empty() {
-            self.gap = Gap::None;
+        self.word(&text[word..]);
+    }
+
+    fn word(&mut self, word: &str) {
+        if word.is_empty() {
+            return;
         }
+        if !self.text.is_empty() {
+            match self.gap {
+                Effect::Space => self.text.push(' '),
+                Effect::Line => self.text.push('\n'),
+                Effect::None | Effect::Hidden => {}
+            }
+        }
+        self.text.push_str(word);
+        self.gap = Effect::None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fragments_become_plain_text() {
+        for (html, expected) in [
+            ("", ""),
+            ("<p>Un</p><p>Deux <b>tr</b>ois</p>", "Un\nDeux trois"),
+            ("a<br>b<br/>c<DIV>d</DIV> e", "a\nb\nc\nd\ne"),
+            ("<ul><li>a<li>b</ul>", "a\nb"),
+            ("<td>a</td><td>b</td>", "a b"),
+            ("  a \n\t b\u{a0}\u{a0}c\u{3000}d ", "a b c d"),
+            ("a<!-- <p>no</p> -->b", "ab"),
+            ("a<script>if (1 < 2) { '<p>' }</SCRIPT>b<style>p{}</style>", "ab"),
+            ("a<script>never closed", "a"),
+            ("<b>never <i>closed", "never closed"),
+            ("cut in a tag <a href='x", "cut in a tag"),
+            ("1 < 2 <3 a<b", "1 < 2 <3 a"),
+            ("<a title='>' href=x>t</a> <a title=it's>u</a>", "t u"),
+            ("M&eacute;naka &amp;agrave; &amp;amp;lt; &lt;i&gt; &nope; R&D", "Ménaka à &lt; <i> &nope; R&D"),
+            ("<![CDATA[a &amp; b]]>", "a &amp; b"),
+            ("هجوم<br>في&nbsp;ميناكا", "هجوم\nفي ميناكا"),
+            ("bell\u{7} \u{0}nul l\u{92}eau", "bell nul l’eau"),
+        ] {
+            assert_eq!(text(html), expected, "{html:?}");
+        }
+        assert_eq!(plain("1 < 2 &eacute;\n <b>"), "1 < 2 é <b>");
+    }
+
+    #[test]
+    fn time_grows_with_length_only() {
+        // Each of these is quadratic in a tokenizer that goes back, or compares attributes with each other.
+        for part in ["<a ", "<a b=\"><a b='>", "<!--", "<![CDATA[", "<script></", "&", "<", "a1=2 <p x"] {
+            let html = part.repeat(300_000);
+            assert!(text(&html).len() <= html.len());
+        }
+        let attributes: String = (0..300_000).map(|i| format!(" a{i}")).collect();
+        assert_eq!(text(&format!("<p{attributes}>x")), "x");
     }
 }

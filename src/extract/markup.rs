@@ -47,12 +47,11 @@ impl<'a> Tag<'a> {
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
-    cut: bool,
 }
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, cut: false }
+        Self { text, at: 0 }
     }
 
     /// Where the next token begins, in bytes.
@@ -63,11 +62,6 @@ impl<'a> Scanner<'a> {
     /// Goes back to where a token began, to read it again.
     pub(crate) fn seek(&mut self, position: usize) {
         self.at = position;
-    }
-
-    /// Whether the text ended inside a tag, a comment or a CDATA section.
-    pub(crate) fn is_cut(&self) -> bool {
-        self.cut
     }
 
     /// Passes over the content of a raw text element (`script`, `style`) as HTML does: up to the next `</name`, or all.
@@ -90,7 +84,6 @@ impl<'a> Scanner<'a> {
                 &rest[..i]
             }
             None => {
-                self.cut = true;
                 self.at = self.text.len();
                 rest
             }
@@ -101,7 +94,6 @@ impl<'a> Scanner<'a> {
     fn start_tag(&mut self) -> Option<Token<'a>> {
         let from = self.at + 1;
         let Some(end) = tag_end(self.text.as_bytes(), from) else {
-            self.cut = true;
             self.at = self.text.len();
             return None;
         };
@@ -229,4 +221,49 @@ impl<'a> Iterator for Attributes<'a> {
 
 fn split(text: &str, at: Option<usize>) -> (&str, &str) {
     text.split_at(at.unwrap_or(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_cut_into_tags_and_texts() {
+        let shown = |markup: &str| {
+            let mut shown = String::new();
+            for token in Scanner::new(markup) {
+                shown += &match token {
+                    Token::Text(text) => format!("[{text}]"),
+                    Token::CData(text) => format!("C[{text}]"),
+                    Token::Start(tag) => format!("<{}{}>", tag.name, if tag.empty { "/" } else { "" }),
+                    Token::End(name) => format!("</{name}>"),
+                };
+            }
+            shown
+        };
+        for (markup, expected) in [
+            ("<?xml version='1.0'?><!DOCTYPE r [<!ENTITY a \">\">]><r>x</r>", "<r>[x]</r>"),
+            ("<!-- <a> -->t<![CDATA[<b>]]>", "[t]C[<b>]"),
+            ("<a b='>' c=\"/\"/>x</a >", "<a/>[x]</a>"),
+            ("<a b=it's>x", "<a>[x]"),
+            ("<a b='never closed>x", "<a>[x]"),
+            ("1 < 2 <3", "[1 < 2 <3]"),
+            ("</rss", "</rss>"),
+            ("x<a href", "[x]"),
+            ("x<![CDATA[y", "[x]C[y]"),
+        ] {
+            assert_eq!(shown(markup), expected, "{markup}");
+        }
+    }
+
+    #[test]
+    fn attributes_are_read_however_they_are_quoted() {
+        let Some(Token::Start(tag)) = Scanner::new("<a b='1 &amp; 2' C = \"x=y\" d=e f g='h/'/>").next() else {
+            panic!()
+        };
+        let all: Vec<(&str, String)> = tag.attributes().map(|(name, value)| (name, value.into_owned())).collect();
+        let expected = [("b", "1 & 2"), ("C", "x=y"), ("d", "e"), ("f", ""), ("g", "h/")];
+        assert_eq!(all, expected.map(|(name, value)| (name, value.to_owned())));
+        assert_eq!(tag.attribute("c").as_deref(), Some("x=y"));
+    }
 }

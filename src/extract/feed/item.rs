@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use feed_rs::model::{Entry, Link, Text};
+use feed_rs::model::{Entry, Link, Person, Text};
 use feed_rs::parser;
 use url::Url;
 
@@ -41,9 +41,14 @@ pub(super) fn read(rewritten: Rewritten, document: Option<&Url>) -> Result<Parse
         dates,
     };
     let languages = rewritten.languages.into_iter().chain(std::iter::repeat(None));
-    let items =
-        feed.entries.into_iter().zip(languages).map(|(entry, language)| inherited.item(entry, language)).collect();
-    Ok(Parsed { head, items, problems: rewritten.problems, complete: rewritten.complete })
+    let entries = feed.entries.into_iter().zip(languages);
+    let items: Vec<Item> = entries.map(|(entry, language)| inherited.item(entry, language)).collect();
+    let mut problems = rewritten.problems;
+    let empty = items.iter().filter(|item| is_empty(item)).count();
+    if empty > 0 {
+        problems.push(format!("{empty} of {} entries have neither id, link, title nor text", items.len()));
+    }
+    Ok(Parsed { head, items, problems, complete: rewritten.complete })
 }
 
 /// What entries have from their feed.
@@ -63,13 +68,7 @@ impl Inherited {
         // An id is no relative link: only a whole address counts.
         let link = link.or_else(|| links(&entry.links, REL_ID).find_map(|href| absolute(href, None)));
         let own_authors = authors(&entry.authors);
-        let mut categories: Vec<String> = Vec::new();
-        for category in &entry.categories {
-            let name = html::single_line(html::text(&category.term));
-            if !name.is_empty() && !categories.contains(&name) {
-                categories.push(name);
-            }
-        }
+        let categories = distinct(entry.categories.iter().map(|category| html::text(&category.term)));
         Item {
             link,
             title: entry.title.as_ref().map(text).map(html::single_line).unwrap_or_default(),
@@ -106,15 +105,29 @@ fn plain(content: &str, media_type: &str) -> String {
     if media_type == "text/plain" { html::plain(content) } else { html::text(content) }
 }
 
-fn authors(people: &[feed_rs::model::Person]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for name in people.iter().filter_map(|person| person.name.as_deref()) {
-        let name = html::single_line(html::plain(name));
-        if !name.is_empty() && !names.contains(&name) {
-            names.push(name);
+fn authors(people: &[Person]) -> Vec<String> {
+    distinct(people.iter().filter_map(|person| person.name.as_deref()).map(html::plain))
+}
+
+/// Names on one line, each once.
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    /// No honest entry has more, and a hostile one with a million must not cost their square.
+    const MOST: usize = 64;
+    let mut distinct: Vec<String> = Vec::new();
+    for name in names.map(html::single_line) {
+        if distinct.len() == MOST {
+            break;
+        }
+        if !name.is_empty() && !distinct.contains(&name) {
+            distinct.push(name);
         }
     }
-    names
+    distinct
+}
+
+fn is_empty(item: &Item) -> bool {
+    let texts = [&item.title, &item.summary, &item.body];
+    item.entry_id.is_none() && item.link.is_none() && texts.iter().all(|text| text.is_empty())
 }
 
 fn links<'a>(links: &'a [Link], rel: &'a str) -> impl Iterator<Item = &'a str> {

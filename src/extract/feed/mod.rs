@@ -4,6 +4,7 @@
 //! through feed-rs). Knows nothing of HTTP beyond the `Content-Type`, and nothing of which items are new.
 
 mod atom;
+mod inside;
 mod item;
 mod json;
 mod vocabulary;
@@ -24,4 +25,241 @@ pub fn read(document: &Document<'_>) -> Result<Parsed, ParseError> {
         Some(_) => xml::rewrite(text, document.url)?,
     };
     item::read(rewritten, document.url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Item;
+    use url::Url;
+
+    fn parse(bytes: &[u8], url: &str) -> Result<Parsed, ParseError> {
+        let url = Url::parse(url).unwrap();
+        read(&Document { bytes, content_type: None, url: Some(&url) })
+    }
+
+    fn items(xml: &str) -> Vec<Item> {
+        parse(xml.as_bytes(), "https://site.example/rss/feed.xml").unwrap().items
+    }
+
+    fn rss(item: &str) -> Item {
+        items(&format!("<rss version='2.0'><channel><item>{item}</item></channel></rss>")).remove(0)
+    }
+
+    fn atom(entry: &str) -> Item {
+        items(&format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}</entry></feed>")).remove(0)
+    }
+
+    fn link(item: &Item) -> &str {
+        item.link.as_ref().map_or("", Url::as_str)
+    }
+
+    #[test]
+    fn a_sloppy_french_feed_is_read_whole() {
+        let bytes = include_bytes!("../../../tests/fixtures/feeds/fr-sloppy-latin1.xml");
+        let parsed = parse(bytes, "https://voix-azawagh.example/rss/index.xml").unwrap();
+        assert_eq!(parsed.head.title, "La Voix de l'Azawagh – Actualités");
+        assert_eq!((parsed.problems.len(), parsed.complete), (0, true));
+        let [menaka, gao] = &parsed.items[..] else { panic!("{:?}", parsed.items) };
+        assert_eq!(menaka.title, "Attaque à Ménaka : 4 civils tués & 12 blessés");
+        assert_eq!(link(menaka), "https://voix-azawagh.example/articles/menaka?id=12&lang=fr");
+        assert_eq!(menaka.summary, "Des hommes armés ont attaqué Tidermène.\nLe bilan est provisoire.");
+        assert_eq!(menaka.entry_id.as_deref(), Some("va-12"));
+        assert_eq!(menaka.lang.as_deref(), Some("fr-ML"));
+        assert_eq!(menaka.published.as_ref().unwrap().printed, "lundi 7 septembre 2026");
+        assert_eq!(gao.title, "Marché de Gao : reprise");
+        assert_eq!(gao.summary, "Le marché a rouvert mardi\n&secret;", "an external entity stays a word");
+        assert_eq!(gao.categories, ["Économie"]);
+    }
+
+    #[test]
+    fn an_arabic_feed_in_windows_1256_is_read() {
+        let bytes = include_bytes!("../../../tests/fixtures/feeds/ar-windows-1256.xml");
+        let parsed = parse(bytes, "https://sawt-sahel.example/feed").unwrap();
+        assert_eq!(parsed.items[0].title, "هجوم مسلح على قرية قرب ميناكا");
+        assert_eq!(parsed.items[0].lang.as_deref(), Some("ar"));
+    }
+
+    #[test]
+    fn a_json_feed_loses_only_what_is_wrong_in_it() {
+        let bytes = include_bytes!("../../../tests/fixtures/feeds/ha-json-feed.json");
+        let parsed = parse(bytes, "https://muryar-sahel.example/feed.json").unwrap();
+        let [first, second] = &parsed.items[..] else { panic!("{:?}", parsed.items) };
+        assert_eq!(parsed.problems, ["item 2 is not an object and is left out"]);
+        assert_eq!(link(first), "https://muryar-sahel.example/labarai/7");
+        assert_eq!(first.body, "An kashe mutane huɗu a ƙauyen.\nSojoji sun isa wurin.");
+        assert_eq!(
+            (&first.authors[..], &first.categories[..]),
+            (&["Muryar Sahel".into()][..], &["tsaro".into(), "Nijar".into()][..])
+        );
+        let date = first.published.as_ref().unwrap();
+        assert_eq!(
+            (date.printed.as_str(), date.at.unwrap().to_string().as_str()),
+            ("2026-09-07T10:00:00+01:00", "2026-09-07T09:00:00Z")
+        );
+        assert_eq!((second.entry_id.as_deref(), second.title.as_str(), second.body.as_str()), (Some("8"), "", "1 < 2"));
+        assert_eq!((second.authors[0].as_str(), second.lang.as_deref()), ("A. Moussa", Some("fr")));
+    }
+
+    #[test]
+    fn every_dialect_and_misspelling_gives_the_same_entry() {
+        let entry = "<title>T</title><link>https://x.example/1</link>";
+        let atom_entry = "<entry><title>T</title><link href='https://x.example/1'/></entry>";
+        for xml in [
+            format!("<rss version='2.0'><channel><item>{entry}</item></channel></rss>"),
+            format!("<rss version='7'><item>{entry}</item></rss>"),
+            format!("<Channel><Item>{entry}</Item></Channel>"),
+            format!("<rdf:RDF xmlns='http://purl.org/rss/1.0/'><channel></channel><item>{entry}</item></rdf:RDF>"),
+            format!("<RDF xmlns='http://my.netscape.com/rdf/simple/0.9/'><channel/><item>{entry}</item></RDF>"),
+            "<CHANNEL><ITEM HREF='https://x.example/1'><TITLE>T</TITLE></ITEM></CHANNEL>".into(),
+            format!("<feed version='0.3' xmlns='http://purl.org/atom/ns#'>{atom_entry}</feed>"),
+            format!("<feed xmlns='http://wrong.example/'>{atom_entry}</feed>"),
+            "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>T</a:title><a:link href='https://x.example/1'/></a:entry></a:feed>".into(),
+            atom_entry.to_owned(),
+            format!("Warning: mysql_connect()<br />\n<rss><channel><item>{entry}</item></channel></rss>"),
+            format!("<rss><channel><item>{entry}<item><title>2</title></channel></rss>"),
+        ] {
+            let items = items(&xml);
+            assert_eq!((items[0].title.as_str(), link(&items[0])), ("T", "https://x.example/1"), "{xml}");
+            assert_eq!(items[0].entry_id, None, "{xml}");
+        }
+    }
+
+    #[test]
+    fn texts_are_plain_whatever_they_were() {
+        for (entry, title) in [
+            ("<title>1 &lt; 2 &amp;&amp; 3 &gt; 2</title>", "1 < 2 && 3 > 2"),
+            ("<title type='text'>1 &lt; 2</title>", "1 < 2"),
+            ("<title type='html'>AT&amp;amp;T &lt;b>Mali&lt;/b></title>", "AT&T Mali"),
+            (
+                "<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>AT&amp;T <b>Mali</b></div></title>",
+                "AT&T Mali",
+            ),
+            ("<title>Attaque &amp;agrave; M&amp;eacute;naka</title>", "Attaque à Ménaka"),
+            ("<title>&lt;b&gt;Mali&lt;/b&gt;</title>", "Mali"),
+            ("<title type='image/png'>iVBORw0KGgo=</title>", ""),
+        ] {
+            assert_eq!(atom(entry).title, title, "{entry}");
+        }
+        for (item, title) in [
+            ("<title><![CDATA[Attaque &agrave; <b>M&eacute;naka</b>]]></title>", "Attaque à Ménaka"),
+            ("<title>Attaque &agrave; M&#233;naka</title>", "Attaque à Ménaka"),
+            ("<title>L\u{92}arm\u{e9}e &#146;\u{1}</title>", "L’armée ’"),
+            ("<title>\n  Deux\n  lignes </title>", "Deux lignes"),
+            ("<title>Mali &amp; Niger & Tchad</title>", "Mali & Niger & Tchad"),
+            ("<title>a</title><dc:title>b</dc:title><media:title>c</media:title>", "a"),
+            ("<image><title>logo</title></image><dc:title>b</dc:title>", "b"),
+        ] {
+            assert_eq!(rss(item).title, title, "{item}");
+        }
+        let both = rss("<description>short</description><content:encoded><![CDATA[<p>long]]></content:encoded>");
+        assert_eq!((both.summary.as_str(), both.body.as_str()), ("short", "long"));
+    }
+
+    #[test]
+    fn people_keep_their_names_and_break_nothing() {
+        for (author, name) in [
+            ("<author>redaction@x.example (Awa Traoré)</author>", "Awa Traoré"),
+            ("<dc:creator>Awa Traoré (redaction@x.example)</dc:creator>", "Awa Traoré"),
+            ("<author><name>Awa</name><email>a@x.example</email></author>", "Awa"),
+            ("<author>“awa@x.example”—é</author>", "“awa@x.example”—é"),
+        ] {
+            assert_eq!(rss(author).authors, [name], "{author}");
+        }
+    }
+
+    #[test]
+    fn links_are_absolute_against_the_right_base() {
+        let feed = |attributes: &str, head: &str, entry: &str| {
+            let xml = format!("<feed {attributes}>{head}<entry>{entry}</entry></feed>");
+            link(&items(&xml)[0]).to_owned()
+        };
+        let relative = "<link href='a?x=1&amp;y=2'/>";
+        assert_eq!(feed("", "", relative), "https://site.example/rss/a?x=1&y=2", "the document");
+        assert_eq!(
+            feed("", "<link href='https://www.example/n/'/>", relative),
+            "https://www.example/n/a?x=1&y=2",
+            "the site"
+        );
+        assert_eq!(feed("xml:base='https://b.example/c/'", "", relative), "https://b.example/c/a?x=1&y=2");
+        assert_eq!(
+            feed("xml:base='/c/'", "", "<link xml:base='d/' href='a'/>"),
+            "https://site.example/c/d/a",
+            "base on base"
+        );
+        assert_eq!(feed("xml:base='http://['", "", "<link href='/a'/>"), "https://site.example/a", "a broken base");
+        assert_eq!(
+            feed("", "", "<link rel='enclosure' href='/a.mp3'/><link rel='alternate' href='/b'/>"),
+            "https://site.example/b"
+        );
+        assert_eq!(feed("", "", "<link href='javascript:alert(1)'/>"), "");
+        assert_eq!(link(&rss("<guid>https://x.example/g</guid>")), "https://x.example/g");
+        assert_eq!(link(&rss("<guid isPermaLink='false'>https://x.example/g</guid>")), "");
+        assert_eq!(
+            link(&rss("<guid>https://x.example/g</guid><link>https://x.example/l</link>")),
+            "https://x.example/l"
+        );
+    }
+
+    #[test]
+    fn a_cut_document_gives_the_entries_before_the_break() {
+        let whole =
+            "<rss version='2.0'><channel><item><title>a</title></item><item><title>b</title></item></channel></rss>";
+        let (second, end) = (whole.find("<title>b").unwrap(), whole.find("</channel>").unwrap());
+        for cut in second..end {
+            let parsed = parse(&whole.as_bytes()[..cut], "https://site.example/").unwrap();
+            // Only the last `>` of the second `</item>` completes it, and even without it the tag is clear.
+            let expected = if cut > whole.rfind("</item").unwrap() + "</item".len() - 1 { 2 } else { 1 };
+            assert_eq!((parsed.items.len(), parsed.complete), (expected, false), "{}", &whole[..cut]);
+            assert_eq!(parsed.problems.len(), 1);
+        }
+        let parsed = parse(whole.as_bytes(), "https://site.example/").unwrap();
+        assert_eq!((parsed.items.len(), parsed.complete, parsed.problems.len()), (2, true, 0));
+    }
+
+    #[test]
+    fn what_is_no_feed_says_what_it_is() {
+        let error = |text: &str| parse(text.as_bytes(), "https://site.example/").unwrap_err();
+        assert_eq!(error(" \r\n"), ParseError::Empty);
+        let page = "<!DOCTYPE html><html><head><title>Connexion\n requise</title></head><body>feed</body></html>";
+        assert_eq!(error(page), ParseError::PageForFeed { title: Some("Connexion requise".into()) });
+        assert_eq!(error("<html><body>x"), ParseError::PageForFeed { title: None });
+        for (text, why) in [
+            ("<urlset><url/></urlset>", "not a feed: its first element is <urlset>"),
+            ("Service unavailable", "not a feed: it has neither XML elements nor a JSON object"),
+            ("{\"a\": 1}", "not a feed: JSON without a list of items"),
+        ] {
+            assert_eq!(error(text).to_string(), why);
+        }
+    }
+
+    #[test]
+    fn hostile_documents_cost_no_more_than_honest_ones() {
+        let entry = |inside: &str| {
+            format!("<rss><channel><item><title>t</title><description>{inside}</description></item></channel></rss>")
+        };
+        let laughs = (1..12).fold("<!DOCTYPE l [<!ENTITY l0 'lol'>".to_owned(), |dtd, i| {
+            format!("{dtd}<!ENTITY l{i} '{}'>", format!("&l{};", i - 1).repeat(10))
+        });
+        let deep = entry(&format!("{}{}", "<a>".repeat(200_000), "</a>".repeat(200_000)));
+        let attributes: String = (0..200_000).map(|i| format!(" a{i}='1'")).collect();
+        for xml in [
+            format!("{laughs}]>{}", entry("&l11;")),
+            deep,
+            entry(&"<![CDATA[".repeat(100_000)) + "]]></description></item></channel></rss>",
+            entry(&format!("&lt;a{attributes}>")),
+            entry(&"&".repeat(500_000)),
+            format!("<rss{attributes}><channel><item><title>t</title></item></channel></rss>"),
+            format!(
+                "<rss><channel><item><title>t</title><link href='{}'/></item></channel></rss>",
+                "x".repeat(1_000_000)
+            ),
+        ] {
+            let items = items(&xml);
+            assert_eq!((items.len(), items[0].title.as_str()), (1, "t"), "{}", &xml[..100]);
+            assert!(items[0].summary.len() <= xml.len());
+        }
+        let deep_json = "{\"items\":".repeat(200_000);
+        assert!(matches!(parse(deep_json.as_bytes(), "https://x.example/"), Err(ParseError::NotAFeed(_))));
+    }
 }

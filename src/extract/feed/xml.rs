@@ -10,12 +10,13 @@ use url::Url;
 
 use super::super::markup::{Scanner, Tag, Token};
 use super::super::{ParseError, html};
-use super::atom::{Kind, REL_ID, Rewritten, Writer};
+use super::atom::{REL_ID, Rewritten, Writer};
+use super::inside::Inside;
 use super::vocabulary::{Dialect, Element, Field, Namespaces};
 
-/// Rewrites a feed. `base` is where it was found.
-pub(super) fn rewrite(text: &str, base: Option<&Url>) -> Result<Rewritten, ParseError> {
-    let mut rewriter = Rewriter::new(text, base);
+/// Rewrites a feed. `document` is where it was found.
+pub(super) fn rewrite(text: &str, document: Option<&Url>) -> Result<Rewritten, ParseError> {
+    let mut rewriter = Rewriter::new(text, document);
     rewriter.find_root()?;
     while !rewriter.ended {
         match rewriter.scanner.next() {
@@ -37,6 +38,9 @@ struct Rewriter<'a> {
     root: String,
     out: Writer,
     entry: Option<OpenEntry>,
+    /// Where the feed was found.
+    document: Option<&'a Url>,
+    /// The `xml:base` of the feed.
     base: Base,
     language: String,
     link: String,
@@ -61,17 +65,8 @@ struct OpenEntry {
 /// An `xml:base` in force (XML Base §4), absolute.
 type Base = Option<Url>;
 
-/// The inside of an element.
-struct Inside<'a> {
-    raw: &'a str,
-    /// Whether there are tags in it.
-    markup: bool,
-    /// Whether it ended before the document did.
-    whole: bool,
-}
-
 impl<'a> Rewriter<'a> {
-    fn new(text: &'a str, base: Option<&Url>) -> Self {
+    fn new(text: &'a str, document: Option<&'a Url>) -> Self {
         Self {
             text,
             scanner: Scanner::new(text),
@@ -80,7 +75,8 @@ impl<'a> Rewriter<'a> {
             root: String::new(),
             out: Writer::new(text.len()),
             entry: None,
-            base: base.cloned(),
+            document,
+            base: None,
             language: String::new(),
             link: String::new(),
             languages: Vec::new(),
@@ -121,7 +117,7 @@ impl<'a> Rewriter<'a> {
         match self.namespaces.element(tag.name) {
             Element::Root(_) => {
                 self.namespaces.declare(&tag);
-                self.base = base(&tag, self.base.take());
+                self.base = self.base_of(&tag, self.base.clone());
                 if let Some(language) = tag.attribute("xml:lang") {
                     self.language = language.into_owned();
                 }
@@ -164,7 +160,7 @@ impl<'a> Rewriter<'a> {
             start: self.out.len(),
             seen: Vec::new(),
             language: tag.attribute("xml:lang").map(Cow::into_owned),
-            base: base(tag, self.base.clone()),
+            base: self.base_of(tag, self.base.clone()),
         });
         self.out.open_entry();
         // RSS 1.0 names an item by `rdf:about`; CDF keeps link and date in attributes.
@@ -223,20 +219,20 @@ impl<'a> Rewriter<'a> {
             Field::Content => self.text_field(tag, "content", inside),
             Field::Link => self.link_field(tag, inside),
             Field::Id => {
-                let id = value(inside);
+                let id = inside.value();
                 self.out.simple("id", &id);
                 let permalink = !tag.attribute("isPermaLink").is_some_and(|v| v.trim().eq_ignore_ascii_case("false"));
                 if permalink && self.dialect == Dialect::Rss {
                     self.link(tag, REL_ID, &id);
                 }
             }
-            Field::Published => self.out.simple("published", &value(inside)),
-            Field::Updated => self.out.simple("updated", &value(inside)),
-            Field::Author => self.out.author(&person(inside)),
+            Field::Published => self.out.simple("published", &inside.value()),
+            Field::Updated => self.out.simple("updated", &inside.value()),
+            Field::Author => self.out.author(&inside.person()),
             Field::Category => self.category(tag, inside),
             Field::Language => {
                 if let Some(entry) = &mut self.entry {
-                    entry.language = Some(value(inside).trim().to_owned());
+                    entry.language = Some(inside.value().trim().to_owned());
                 }
             }
             Field::Aside => {}
@@ -247,28 +243,14 @@ impl<'a> Rewriter<'a> {
         match field {
             Field::Title => self.text_field(tag, "title", inside),
             Field::Link => self.link_field(tag, inside),
-            Field::Author if self.dialect == Dialect::Atom => self.out.author(&person(inside)),
-            Field::Language => self.language = value(inside).trim().to_owned(),
+            Field::Author if self.dialect == Dialect::Atom => self.out.author(&inside.person()),
+            Field::Language => self.language = inside.value().trim().to_owned(),
             _ => {}
         }
     }
 
     fn text_field(&mut self, tag: &Tag<'a>, name: &str, inside: &Inside<'a>) {
-        if tag.attribute("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64")) {
-            return;
-        }
-        let kind = tag.attribute("type").map(|kind| kind.trim().to_ascii_lowercase());
-        let (kind, value) = match kind.as_deref() {
-            // Markup is kept as it stands, its entities with it.
-            _ if inside.markup => (Kind::Html, Cow::Borrowed(inside.raw)),
-            Some("xhtml" | "application/xhtml+xml") => (Kind::Html, Cow::Borrowed(inside.raw)),
-            Some("text" | "text/plain") => (Kind::Plain, value(inside)),
-            None | Some("") if self.dialect == Dialect::Atom => (Kind::Plain, value(inside)),
-            // A picture or a sound in base64 (RFC 4287 §4.1.3.3).
-            Some(mime) if mime.contains('/') && !mime.starts_with("text/") && !mime.ends_with("xml") => return,
-            _ => (Kind::Html, value(inside)),
-        };
-        let kind = if html::looks_like_markup(&value) { Kind::Html } else { kind };
+        let Some((kind, value)) = inside.text(tag, self.dialect) else { return };
         self.out.text(name, kind, &value);
         if let (Some(entry), Some(language)) = (&mut self.entry, tag.attribute("xml:lang")) {
             entry.language.get_or_insert_with(|| language.into_owned());
@@ -282,26 +264,34 @@ impl<'a> Rewriter<'a> {
             Some(href) if rel.is_empty() || rel.ends_with("alternate") => self.link(tag, "alternate", &href),
             Some(_) => {}
             None if inside.raw.trim().is_empty() => {}
-            None => self.link(tag, "alternate", &value(inside)),
+            None => self.link(tag, "alternate", &inside.value()),
         }
     }
 
     fn link(&mut self, tag: &Tag<'_>, rel: &str, href: &str) {
         let inherited = self.entry.as_ref().map_or(&self.base, |entry| &entry.base);
-        let base = base(tag, inherited.clone());
+        let base = self.base_of(tag, inherited.clone());
         if self.entry.is_some() {
             self.out.link(rel, href, base.as_ref().map(Url::as_str));
         } else if self.link.is_empty() {
             let whole = Url::parse(href.trim()).is_ok();
-            let joined = base.filter(|_| !whole).and_then(|base| base.join(href.trim()).ok());
+            let base = base.as_ref().or(self.document).filter(|_| !whole);
+            let joined = base.and_then(|base| base.join(href.trim()).ok());
             self.link = joined.map_or_else(|| href.trim().to_owned(), String::from);
         }
+    }
+
+    /// The base in force inside `tag`, where `outer` is in force around it.
+    fn base_of(&self, tag: &Tag<'_>, outer: Base) -> Base {
+        let Some(own) = tag.attribute("xml:base") else { return outer };
+        let joined = Url::options().base_url(outer.as_ref().or(self.document)).parse(own.trim());
+        joined.ok().or(outer)
     }
 
     fn category(&mut self, tag: &Tag<'a>, inside: &Inside<'a>) {
         // The machine's word and people's (RFC 4287 §4.2.2), or iTunes' attribute, or a list as `keywords` has it.
         let attributes = ["term", "label", "text"].into_iter().filter_map(|name| tag.attribute(name));
-        let listed = value(inside);
+        let listed = inside.value();
         let split = if local(tag.name).eq_ignore_ascii_case("category") { '\0' } else { ',' };
         for name in attributes.chain(listed.split(split).map(Cow::Borrowed)).filter(|name| !name.trim().is_empty()) {
             self.out.category(&name);
@@ -377,51 +367,7 @@ impl<'a> Rewriter<'a> {
     }
 }
 
-/// The base in force inside `tag`, where `outer` is in force around it.
-fn base(tag: &Tag<'_>, outer: Base) -> Base {
-    let Some(own) = tag.attribute("xml:base") else { return outer };
-    let joined = match &outer {
-        Some(outer) => outer.join(&own),
-        None => Url::parse(&own),
-    };
-    joined.ok().or(outer)
-}
-
 /// A name without its prefix.
 fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
-}
-
-/// The text of an element without markup, its entities decoded once.
-fn value<'a>(inside: &Inside<'a>) -> Cow<'a, str> {
-    let mut value = Cow::Borrowed("");
-    for token in Scanner::new(inside.raw) {
-        let piece = match token {
-            Token::Text(text) => htmlize::unescape_attribute(text),
-            Token::CData(text) => Cow::Borrowed(text),
-            Token::Start(_) | Token::End(_) => continue,
-        };
-        if value.trim().is_empty() {
-            value = piece;
-        } else {
-            value.to_mut().push_str(&piece);
-        }
-    }
-    value
-}
-
-/// Who an author element names: Atom's `name`, else its `email`; RSS has `mail (Name)` or just a name.
-fn person(inside: &Inside<'_>) -> String {
-    if inside.markup {
-        let named = |name| html::element(inside.raw, name).map(html::text).filter(|text| !text.is_empty());
-        return named("name").or_else(|| named("email")).unwrap_or_else(|| html::text(inside.raw));
-    }
-    let printed = html::text(&value(inside));
-    let bracketed =
-        printed.split_once('(').and_then(|(before, inside)| Some((before.trim(), inside.strip_suffix(')')?.trim())));
-    match bracketed {
-        Some((mail, name)) if mail.contains('@') && !name.is_empty() => name.to_owned(),
-        Some((name, mail)) if mail.contains('@') && !name.is_empty() => name.to_owned(),
-        _ => printed,
-    }
 }
