@@ -58,6 +58,13 @@ fn date(printed: &str) -> Option<PrintedDate> {
     Some(PrintedDate { printed: printed.to_owned(), at: printed.parse().ok() })
 }
 
+/// The whole words around a place.
+fn word(text: &str, at: usize, length: usize) -> (usize, usize) {
+    let before = text[..at].trim_end_matches(char::is_alphabetic).len();
+    let after = text[at + length..].trim_start_matches(char::is_alphabetic).len();
+    (before, text.len() - after)
+}
+
 /// Every place where a term's letters occur; enough to mark them.
 fn matches(watch: &Watch, item: &Item) -> Vec<Match> {
     let fields = [(Field::Title, &item.title), (Field::Summary, &item.summary), (Field::Body, &item.body)];
@@ -67,14 +74,17 @@ fn matches(watch: &Watch, item: &Item) -> Vec<Match> {
             .iter()
             .flat_map(move |(field, text)| {
                 let term: std::sync::Arc<str> = term.as_str().into();
-                let places: Vec<_> =
-                    text.to_lowercase().match_indices(&letters).map(|(at, found)| (at, found.len())).collect();
+                let places: Vec<_> = text
+                    .to_lowercase()
+                    .match_indices(&letters)
+                    .map(|(at, found)| word(text, at, found.len()))
+                    .collect();
                 let bytes = |at: usize| u32::try_from(at).unwrap();
-                places.into_iter().map(move |(at, length)| Match {
+                places.into_iter().map(move |(start, end)| Match {
                     term: term.clone(),
                     field: *field,
-                    start: bytes(at),
-                    end: bytes(at + length),
+                    start: bytes(start),
+                    end: bytes(end),
                 })
             })
             .collect::<Vec<_>>()
