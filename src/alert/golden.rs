@@ -157,13 +157,13 @@ fn french() -> Case {
 fn arabic() -> Case {
     Case {
         item: Item {
-            link: Url::parse("https://sawt-alsahra.example/news/اختطاف-عمال-إغاثة").ok(),
+            link: Url::parse("https://sada-alqawafil.example/news/اختطاف-عمال-إغاثة").ok(),
             title: "اختطاف ثلاثة من عمال الإغاثة قرب ميناكا شمال شرقي مالي".into(),
             summary: "أفادت مصادر محلية باختطاف ثلاثة من عمال الإغاثة صباح اليوم قرب مدينة ميناكا، بعد أن اعترض مسلحون سيارتهم على الطريق المؤدي إلى المدينة. ولم تعلن أي جهة مسؤوليتها عن عملية اختطاف العمال حتى الآن، وقالت المنظمة التي يعملون معها إنها علّقت أنشطتها في المنطقة مؤقتا.".into(),
             published: date("2026-11-22T13:40:00Z"),
             ..Item::default()
         },
-        source: source("sawt-alsahra", "صوت الصحراء", "ar", 1),
+        source: source("sada-alqawafil", "صدى القوافل", "ar", 1),
         watches: vec![watch("khatf", "اختطاف العاملين في الإغاثة", Severity::Medium, &["اختطاف", "عمال الإغاثة"])],
         through: Some("مكتب الأمن"),
         first_subject: None,
@@ -175,7 +175,7 @@ fn mixed() -> Case {
     Case {
         item: Item {
             link: Url::parse("https://www.tribune-des-dunes.example/menaka-humanitaires.html").ok(),
-            title: "Ménaka : trois humanitaires enlevés, « صوت الصحراء » diffuse le témoignage d’un chauffeur".into(),
+            title: "Ménaka : trois humanitaires enlevés, « صدى القوافل » diffuse le témoignage d’un chauffeur".into(),
             summary: "Trois travailleurs humanitaires ont été enlevés dimanche près de Ménaka. Dans un entretien en arabe, le chauffeur parle d’un enlèvement préparé : « كانت عملية اختطاف منظمة », dit-il. L’ONG a suspendu ses activités.".into(),
             published: date("dimanche 22 novembre, à la mi-journée"),
             lang: Some("fr".into()),
