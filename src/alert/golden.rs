@@ -216,7 +216,7 @@ fn hostile() -> Case {
         source: source("piege", trap, trap, 9),
         watches: vec![
             watch("piege-1", trap, Severity::High, &["attaque", "<img src=x onerror=alert(1)>", "\u{202e}"]),
-            watch("piege-2", &zalgo, Severity::Low, &["algo"]),
+            watch("piege-2", &format!("هجوم <svg onload=alert(1)> {zalgo}"), Severity::Low, &["algo"]),
         ],
         through: Some("desk\r\nBcc: all@evil.example"),
         first_subject: None,
