@@ -234,6 +234,21 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_with_any_match_has_a_short_excerpt(
+            words in "([a-zé\u{0647}\u{0301}\u{202e}\u{200c}. \n]{0,30}|x{250,600}){0,40}",
+            start in 0_u32..3_000,
+            length in 0_u32..400,
+        ) {
+            let item = Item { title: words.clone(), body: words, ..Item::default() };
+            let found = Match { term: "x".into(), field: Field::Body, start, end: start + length };
+            for passage in [headline(&item, &[&found], "fr"), excerpt(&item, &[], &[&found], "fr")].into_iter().flatten() {
+                proptest::prop_assert!((1..=MAX_EXCERPT).contains(&passage.words().chars().count()));
+            }
+        }
+    }
+
     #[test]
     fn marks_are_few() {
         let item = Item { title: "a ".repeat(100), ..Item::default() };
