@@ -68,9 +68,13 @@ pub(super) fn headline(item: &Item, matches: &[&Match], lang: &str) -> Option<Pa
     around(&item.title, 0, MAX_HEADLINE, &marks(matches, Field::Title), lang)
 }
 
-/// The words around the first match outside the headline, or the beginning of the article when there is none.
-pub(super) fn excerpt(item: &Item, matches: &[&Match], lang: &str) -> Option<Passage> {
-    let first = matches.iter().find(|found| found.field != Field::Title);
+/// The words around the first match outside the headline: that of the most severe watch, or else of any. The beginning of
+/// the article when there is none.
+pub(super) fn excerpt(item: &Item, severest: &[Match], matches: &[&Match], lang: &str) -> Option<Passage> {
+    let outside = |found: &&Match| found.field != Field::Title;
+    let order = |found: &&Match| (found.field, found.start);
+    let first = severest.iter().filter(outside).min_by_key(order);
+    let first = first.or_else(|| matches.iter().copied().filter(outside).min_by_key(order));
     let field = first.map_or(if item.summary.is_empty() { Field::Body } else { Field::Summary }, |found| found.field);
     let text = match field {
         Field::Title => &item.title,
@@ -131,7 +135,7 @@ fn window(chars: &[Shown], centre: usize, max: usize) -> Range<usize> {
 
 /// The nearest character boundary at or before `at`.
 fn boundary(text: &str, at: usize) -> usize {
-    text.floor_char_boundary(at)
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// The declared language, unless the script contradicts it: a reader's speech engine would spell nonsense.
@@ -189,7 +193,7 @@ mod tests {
             (format!("{}attaque{}", "x".repeat(9_000), "y".repeat(9_000)), "…xxx", "yyy…"),
         ] {
             let item = Item { body: body.clone(), ..Item::default() };
-            let passage = excerpt(&item, &[&found(&body, "attaque", Field::Body)], "fr").unwrap();
+            let passage = excerpt(&item, &[], &[&found(&body, "attaque", Field::Body)], "fr").unwrap();
             let (shown, length) = (marked(&passage), passage.words().chars().count());
             assert!(shown.starts_with(starts) && shown.ends_with(ends) && shown.contains("[attaque]"), "{shown}");
             assert!((180..=MAX_EXCERPT).contains(&length), "{length}: {shown}");
@@ -200,10 +204,22 @@ mod tests {
     fn without_a_match_outside_the_headline_the_beginning_is_shown() {
         let item = Item { title: "Attaque".into(), body: "Le corps.".into(), ..Item::default() };
         let title = found("Attaque", "Attaque", Field::Title);
-        assert_eq!(excerpt(&item, &[&title], "fr").map(|passage| marked(&passage)), Some("Le corps.".into()));
+        assert_eq!(excerpt(&item, &[], &[&title], "fr").map(|passage| marked(&passage)), Some("Le corps.".into()));
         let summed = Item { summary: "En bref.".into(), ..item };
-        assert_eq!(excerpt(&summed, &[&title], "fr").map(|passage| marked(&passage)), Some("En bref.".into()));
-        assert_eq!(excerpt(&Item::default(), &[], "fr"), None);
+        assert_eq!(excerpt(&summed, &[], &[&title], "fr").map(|passage| marked(&passage)), Some("En bref.".into()));
+        assert_eq!(excerpt(&Item::default(), &[], &[], "fr"), None);
+    }
+
+    #[test]
+    fn the_most_severe_watch_chooses_what_is_shown() {
+        let item = Item { summary: "Vol de vivres.".into(), body: "Puis une attaque.".into(), ..Item::default() };
+        let [vol, attaque] = [found(&item.summary, "Vol", Field::Summary), found(&item.body, "attaque", Field::Body)];
+        let both = [&vol, &attaque];
+        assert_eq!(
+            excerpt(&item, std::slice::from_ref(&attaque), &both, "fr").map(|shown| marked(&shown)),
+            Some("Puis une [attaque].".into())
+        );
+        assert_eq!(excerpt(&item, &[], &both, "fr").map(|shown| marked(&shown)), Some("[Vol] de vivres.".into()));
     }
 
     #[test]
@@ -213,7 +229,22 @@ mod tests {
             for field in [Field::Title, Field::Body] {
                 let stray = Match { term: "x".into(), field, start, end };
                 assert!(headline(&item, &[&stray], "fr").is_some());
-                assert!(excerpt(&item, &[&stray], "fr").is_some());
+                assert!(excerpt(&item, &[], &[&stray], "fr").is_some());
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_with_any_match_has_a_short_excerpt(
+            words in "([a-zé\u{0647}\u{0301}\u{202e}\u{200c}. \n]{0,30}|x{250,600}){0,40}",
+            start in 0_u32..3_000,
+            length in 0_u32..400,
+        ) {
+            let item = Item { title: words.clone(), body: words, ..Item::default() };
+            let found = Match { term: "x".into(), field: Field::Body, start, end: start + length };
+            for passage in [headline(&item, &[&found], "fr"), excerpt(&item, &[], &[&found], "fr")].into_iter().flatten() {
+                proptest::prop_assert!((1..=MAX_EXCERPT).contains(&passage.words().chars().count()));
             }
         }
     }

@@ -58,6 +58,13 @@ fn date(printed: &str) -> Option<PrintedDate> {
     Some(PrintedDate { printed: printed.to_owned(), at: printed.parse().ok() })
 }
 
+/// The whole words around a place.
+fn word(text: &str, at: usize, length: usize) -> (usize, usize) {
+    let before = text[..at].trim_end_matches(char::is_alphabetic).len();
+    let after = text[at + length..].trim_start_matches(char::is_alphabetic).len();
+    (before, text.len() - after)
+}
+
 /// Every place where a term's letters occur; enough to mark them.
 fn matches(watch: &Watch, item: &Item) -> Vec<Match> {
     let fields = [(Field::Title, &item.title), (Field::Summary, &item.summary), (Field::Body, &item.body)];
@@ -67,14 +74,17 @@ fn matches(watch: &Watch, item: &Item) -> Vec<Match> {
             .iter()
             .flat_map(move |(field, text)| {
                 let term: std::sync::Arc<str> = term.as_str().into();
-                let places: Vec<_> =
-                    text.to_lowercase().match_indices(&letters).map(|(at, found)| (at, found.len())).collect();
+                let places: Vec<_> = text
+                    .to_lowercase()
+                    .match_indices(&letters)
+                    .map(|(at, found)| word(text, at, found.len()))
+                    .collect();
                 let bytes = |at: usize| u32::try_from(at).unwrap();
-                places.into_iter().map(move |(at, length)| Match {
+                places.into_iter().map(move |(start, end)| Match {
                     term: term.clone(),
                     field: *field,
-                    start: bytes(at),
-                    end: bytes(at + length),
+                    start: bytes(start),
+                    end: bytes(end),
                 })
             })
             .collect::<Vec<_>>()
@@ -147,13 +157,13 @@ fn french() -> Case {
 fn arabic() -> Case {
     Case {
         item: Item {
-            link: Url::parse("https://sawt-alsahra.example/news/اختطاف-عمال-إغاثة").ok(),
+            link: Url::parse("https://sada-alqawafil.example/news/اختطاف-عمال-إغاثة").ok(),
             title: "اختطاف ثلاثة من عمال الإغاثة قرب ميناكا شمال شرقي مالي".into(),
             summary: "أفادت مصادر محلية باختطاف ثلاثة من عمال الإغاثة صباح اليوم قرب مدينة ميناكا، بعد أن اعترض مسلحون سيارتهم على الطريق المؤدي إلى المدينة. ولم تعلن أي جهة مسؤوليتها عن عملية اختطاف العمال حتى الآن، وقالت المنظمة التي يعملون معها إنها علّقت أنشطتها في المنطقة مؤقتا.".into(),
             published: date("2026-11-22T13:40:00Z"),
             ..Item::default()
         },
-        source: source("sawt-alsahra", "صوت الصحراء", "ar", 1),
+        source: source("sada-alqawafil", "صدى القوافل", "ar", 1),
         watches: vec![watch("khatf", "اختطاف العاملين في الإغاثة", Severity::Medium, &["اختطاف", "عمال الإغاثة"])],
         through: Some("مكتب الأمن"),
         first_subject: None,
@@ -165,7 +175,7 @@ fn mixed() -> Case {
     Case {
         item: Item {
             link: Url::parse("https://www.tribune-des-dunes.example/menaka-humanitaires.html").ok(),
-            title: "Ménaka : trois humanitaires enlevés, « صوت الصحراء » diffuse le témoignage d’un chauffeur".into(),
+            title: "Ménaka : trois humanitaires enlevés, « صدى القوافل » diffuse le témoignage d’un chauffeur".into(),
             summary: "Trois travailleurs humanitaires ont été enlevés dimanche près de Ménaka. Dans un entretien en arabe, le chauffeur parle d’un enlèvement préparé : « كانت عملية اختطاف منظمة », dit-il. L’ONG a suspendu ses activités.".into(),
             published: date("dimanche 22 novembre, à la mi-journée"),
             lang: Some("fr".into()),
@@ -206,7 +216,7 @@ fn hostile() -> Case {
         source: source("piege", trap, trap, 9),
         watches: vec![
             watch("piege-1", trap, Severity::High, &["attaque", "<img src=x onerror=alert(1)>", "\u{202e}"]),
-            watch("piege-2", &zalgo, Severity::Low, &["algo"]),
+            watch("piege-2", &format!("هجوم <svg onload=alert(1)> {zalgo}"), Severity::Low, &["algo"]),
         ],
         through: Some("desk\r\nBcc: all@evil.example"),
         first_subject: None,

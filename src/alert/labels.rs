@@ -70,7 +70,7 @@ pub(super) const ENGLISH: Labels = Labels {
     severities: ["LOW", "MEDIUM", "HIGH"],
     new: "NEW",
     update: "UPDATE",
-    and_other_watches: "{name} +{n}",
+    and_other_watches: "{name} and {n} more",
     no_headline: "(no headline)",
     no_link: "The source gave no address that can be opened for this article.",
     tiers: ["tier 1 (trusted)", "tier 2", "tier 3 (unverified)"],

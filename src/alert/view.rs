@@ -10,7 +10,6 @@ use super::line::Line;
 use super::link::{Link, mailto};
 use super::moment::{delay, moment};
 use crate::model::{Alert, Field, Match, Reason, Severity, Watch};
-use crate::text::display;
 
 // The HTML part stays under 20 kB (mail programs clip near 100 kB, and a phone on a bad line reads this): a character may cost
 // five bytes once escaped, so what follows adds up to about 19 kB at worst.
@@ -19,14 +18,13 @@ const MAX_TERMS: usize = 6;
 const MAX_TERM: usize = 40;
 const MAX_NAME: usize = 60;
 const MAX_PRINTED_DATE: usize = 60;
-const MAX_PREHEADER: usize = 110;
 const MAX_ADDRESS: usize = 64;
 
 /// What a mail says, in the order it says it.
 pub(super) struct View {
     pub(super) labels: &'static Labels,
     pub(super) subject: String,
-    pub(super) preheader: String,
+    pub(super) preheader: Line,
     pub(super) severity: Severity,
     pub(super) kicker: Line,
     pub(super) headline: Passage,
@@ -52,11 +50,13 @@ impl View {
         let lang = occasion.lang();
         let headline = excerpt::headline(item, &matches, lang)
             .unwrap_or_else(|| Passage::unmarked(labels.no_headline, labels.lang));
-        let excerpt = excerpt::excerpt(item, &matches, lang).filter(|excerpt| excerpt.words() != headline.words());
+        let severest = occasion.alerts.first().map_or(&[][..], |(_, alert)| &alert.matches);
+        let excerpt =
+            excerpt::excerpt(item, severest, &matches, lang).filter(|excerpt| excerpt.words() != headline.words());
         Self {
             labels,
             subject: subject.to_owned(),
-            preheader: display::cut(&preheader(occasion, labels).bare(), MAX_PREHEADER),
+            preheader: preheader(occasion, labels),
             severity: occasion.severity(),
             kicker: kicker(occasion, labels),
             headline,
@@ -99,14 +99,15 @@ fn number(n: usize) -> Line {
     Line::ours(n.to_string())
 }
 
+/// What inboxes show beside the subject; some 110 characters, of which they show as many as fit.
 fn preheader(occasion: &Occasion<'_>, labels: &Labels) -> Line {
-    let terms =
-        occasion.alerts.iter().flat_map(|(_, alert)| by_term(alert)).map(|(term, _)| Line::foreign(term, MAX_TERM));
+    let terms = occasion.alerts.iter().flat_map(|(_, alert)| by_term(alert)).take(2);
+    let terms = Line::join(terms.map(|(term, _)| Line::foreign(term, 18)), ", ");
     let news = match occasion.reason {
         Reason::Changed => Line::ours(labels.changed_preheader),
-        _ => Line::fill(labels.matched_preheader, &[("terms", Line::join(terms.take(3), ", "))]),
+        _ => Line::fill(labels.matched_preheader, &[("terms", terms)]),
     };
-    Line::join([news, Line::foreign(&occasion.source.name, MAX_NAME), occasion.seen(labels)], " · ")
+    Line::join([news, Line::foreign(&occasion.source.name, 24), occasion.seen(labels)], " · ")
 }
 
 fn kicker(occasion: &Occasion<'_>, labels: &Labels) -> Line {
