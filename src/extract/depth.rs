@@ -1,10 +1,11 @@
 //! The only door to html5ever's tree builder: parses a page slice by slice and stops as soon as the tree grows as no honest
 //! page does. Does not know what is looked for in the tree.
 //!
-//! html5ever takes time quadratic in the nesting, because most tags walk the stack of open elements: 200,000 nested `<div>`, 1.5 KB
-//! gzipped, cost hours. Counting tags beforehand cannot tell the nesting: `<p>` and `<li>` close themselves, misplaced end
-//! tags close nothing, and unclosed `<b>` are opened anew in every paragraph. So the tree itself is measured, between slices
-//! too short to do harm.
+//! html5ever takes time quadratic in the nesting, because most tags walk the stack of open elements: 20,000 nested `<div>` cost
+//! 12 s and more, and 200,000, which are 1.5 KB gzipped, a hundred times that. Counting tags beforehand cannot tell the
+//! nesting: `<p>` and `<li>` close themselves, misplaced end tags close nothing, and unclosed `<b>` are opened anew in every
+//! paragraph. So the tree itself is measured, between slices too short to do harm. 1 MB of the worst found costs 0.3 s of
+//! an optimised build; on 181 honest pages the measuring adds 5 %.
 
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::{StrTendril, TendrilSink};

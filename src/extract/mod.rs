@@ -65,8 +65,8 @@ pub enum ParseError {
     /// Nested deeper than [`depth::MAX_DEPTH`], as no honest page is.
     #[error("elements are nested more than {} deep", depth::MAX_DEPTH)]
     TooDeep,
-    /// More elements and texts than [`depth::MAX_NODES`].
-    #[error("the page has more than {} elements", depth::MAX_NODES)]
+    /// More elements and texts than [`depth::MAX_NODES`], or other work as no honest page asks for.
+    #[error("the page is too costly to read: more than {} elements, or as much work", depth::MAX_NODES)]
     TooLarge,
 }
 

@@ -95,7 +95,8 @@ fn digit(c: char) -> Option<u64> {
 
 /// Tatweel, soft hyphen, zero-width characters and directional marks.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{0640}' | '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    let marks = matches!(c, '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}');
+    marks || matches!(c, '\u{0640}' | '\u{00AD}' | '\u{FEFF}')
 }
 
 fn plain_mark(c: char) -> char {
