@@ -4,6 +4,8 @@
 use super::fields::Fields;
 use super::problem::{Place, Typed};
 
+const CONTACT_HINT: &str = "publishers must be able to reach you: http = { contact = \"you@example.org\" }";
+
 /// Texts as typed.
 pub(super) type Texts = Vec<Typed<String>>;
 
@@ -12,7 +14,8 @@ pub(super) struct Raw {
     pub(super) timezone: Option<Typed<String>>,
     pub(super) storage: RawStorage,
     pub(super) http: RawHttp,
-    pub(super) groups: Vec<(Typed<String>, Texts)>,
+    /// By name; None when what stands there is no list.
+    pub(super) groups: Vec<(Typed<String>, Option<Typed<Texts>>)>,
     pub(super) defaults: RawDefaults,
     pub(super) mail: Option<RawMail>,
     pub(super) sources: Vec<RawSource>,
@@ -29,8 +32,6 @@ pub(super) struct RawStorage {
 
 #[derive(Default)]
 pub(super) struct RawHttp {
-    /// None when there is no such table.
-    pub(super) at: Option<Place>,
     pub(super) contact: Option<Typed<String>>,
     pub(super) timeout: Option<Typed<String>>,
     pub(super) connect_timeout: Option<Typed<String>>,
@@ -88,6 +89,7 @@ pub(super) struct RawSource {
 }
 
 pub(super) struct RawSelect {
+    /// Where the key stands.
     pub(super) at: Place,
     pub(super) item: Option<Typed<String>>,
     pub(super) title: Option<Typed<String>>,
@@ -97,18 +99,21 @@ pub(super) struct RawSelect {
 }
 
 pub(super) struct RawWatch {
-    pub(super) at: Place,
     pub(super) id: Option<Typed<String>>,
     pub(super) name: Option<Typed<String>>,
     pub(super) severity: Option<Typed<String>>,
-    pub(super) any: Texts,
-    pub(super) all: Texts,
-    pub(super) none: Texts,
+    pub(super) any: Option<Typed<Texts>>,
+    pub(super) all: Option<Typed<Texts>>,
+    pub(super) none: Option<Typed<Texts>>,
     pub(super) to: Option<Typed<Texts>>,
 }
 
 impl Raw {
     pub(super) fn read(mut top: Fields<'_>) -> Self {
+        top.require(&["http"], CONTACT_HINT);
+        top.require(&["mail"], "alerts need a sender: mail = { from = \"alerts@example.org\" }");
+        top.advise("source", "there is no source: nothing will be polled", "add a [[source]] with id, kind and url");
+        top.advise("watch", "there is no watch: nobody will be told", "add a [[watch]] with id, any and to");
         let raw = Self {
             timezone: top.text("timezone"),
             storage: top.table("storage", "[storage]").map(RawStorage::read).unwrap_or_default(),
@@ -139,8 +144,8 @@ impl RawStorage {
 
 impl RawHttp {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["contact"], CONTACT_HINT);
         let raw = Self {
-            at: Some(fields.at.clone()),
             contact: fields.text("contact"),
             timeout: fields.measure("timeout", "30s"),
             connect_timeout: fields.measure("connect_timeout", "10s"),
@@ -159,10 +164,7 @@ impl RawHttp {
 impl RawDefaults {
     fn read(mut fields: Fields<'_>) -> Self {
         let raw = fields.table("source", "[defaults.source]").map(|mut source| {
-            let raw = Self {
-                interval: source.measure("interval", "15m"),
-                on_first_run: source.text("on_first_run"),
-            };
+            let raw = Self { interval: source.measure("interval", "15m"), on_first_run: source.text("on_first_run") };
             source.finish(&["full_text", "stale_after"]);
             raw
         });
@@ -173,6 +175,7 @@ impl RawDefaults {
 
 impl RawMail {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["from"], "the sender of all mail: from = \"alerts@example.org\"");
         let raw = Self {
             at: fields.at.clone(),
             from: fields.text("from"),
@@ -191,6 +194,7 @@ impl RawMail {
 
 impl RawSmtp {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["host"], "the name of the mail server: host = \"smtp.example.org\"");
         let raw = Self {
             at: fields.at.clone(),
             host: fields.text("host"),
@@ -208,6 +212,9 @@ impl RawSmtp {
 
 impl RawSource {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["id"], "a short name, like id = \"rfi-afrique\"");
+        fields.require(&["kind"], "kind = \"feed\" for RSS, Atom and JSON Feed, or \"page\"");
+        fields.require(&["url"], "where to poll: url = \"https://…\"");
         let raw = Self {
             at: fields.at.clone(),
             id: fields.text("id"),
@@ -232,6 +239,8 @@ impl RawSource {
 
 impl RawSelect {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["item"], "which elements are items: item = \"article.post\"");
+        fields.require(&["title"], "which part of an item is its title: title = \"h2 a\"");
         let raw = Self {
             at: fields.at.clone(),
             item: fields.text("item"),
@@ -247,16 +256,16 @@ impl RawSelect {
 
 impl RawWatch {
     fn read(mut fields: Fields<'_>) -> Self {
-        let mut terms = |key| fields.texts(key).map(|terms| terms.value).unwrap_or_default();
-        let (any, all, none) = (terms("any"), terms("all"), terms("none"));
+        fields.require(&["id"], "a short name, like id = \"bf-attacks\"");
+        fields.require(&["any", "all"], "say what to look for: any = [\"attaque*\", \"هجوم\"]");
+        fields.require(&["to"], "who is to be told? to = [\"@group\", \"amina@example.org\"]");
         let raw = Self {
-            at: fields.at.clone(),
             id: fields.text("id"),
             name: fields.text("name"),
             severity: fields.text("severity"),
-            any,
-            all,
-            none,
+            any: fields.texts("any"),
+            all: fields.texts("all"),
+            none: fields.texts("none"),
             to: fields.texts("to"),
         };
         fields.finish(&["deliver", "ignore_quiet_hours", "query", "sources", "test", "timing", "updates"]);

@@ -27,11 +27,12 @@ pub(super) fn is_secret_key(key: &str) -> bool {
 fn secret_values(text: &str) -> impl Iterator<Item = (usize, usize)> {
     text.match_indices('=').filter_map(|(equals, _)| {
         let key = text[..equals].trim_end_matches([' ', '\t', '"', '\'']);
-        let name_start = key.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).map_or(0, |at| {
-            at + key[at..].chars().next().map_or(1, char::len_utf8)
-        });
+        let name_start = key
+            .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+            .map_or(0, |at| at + key[at..].chars().next().map_or(1, char::len_utf8));
         is_secret_key(&key[name_start..]).then(|| {
-            let start = equals + 1 + text[equals + 1..].len() - text[equals + 1..].trim_start_matches([' ', '\t']).len();
+            let start =
+                equals + 1 + text[equals + 1..].len() - text[equals + 1..].trim_start_matches([' ', '\t']).len();
             (start, start + value_len(&text[start..]))
         })
     })

@@ -27,8 +27,7 @@ impl Report {
     /// The problems to print: errors before warnings when there are too many, in their order in any case.
     fn most_important(&self) -> Vec<&Problem> {
         let of = |severity| self.problems.iter().filter(move |p| p.severity == severity);
-        let mut chosen: Vec<&Problem> =
-            of(Severity::Error).chain(of(Severity::Warning)).take(MOST_PRINTED).collect();
+        let mut chosen: Vec<&Problem> = of(Severity::Error).chain(of(Severity::Warning)).take(MOST_PRINTED).collect();
         chosen.sort_by_key(|p| (p.place.file, p.place.span.as_ref().map(|s| s.start)));
         chosen
     }

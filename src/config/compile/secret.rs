@@ -19,7 +19,11 @@ impl Context<'_> {
         let name = Path::new(&typed.value);
         if !matches!(name.components().collect::<Vec<_>>()[..], [Component::Normal(part)] if part == name) {
             let message = format!("`{}` is not the name of a credential", typed.value);
-            self.error(&typed.at, message, "give the name in LoadCredential=NAME:…; for a path there is `password_file`");
+            self.error(
+                &typed.at,
+                message,
+                "give the name in LoadCredential=NAME:…; for a path there is `password_file`",
+            );
             return None;
         }
         let Some(folder) = &self.environment.credentials_directory else {
@@ -43,7 +47,8 @@ impl Context<'_> {
             }
         };
         if judge_mode && trusted.is_shared() {
-            let message = format!("others can read the secret in {} (mode {:04o})", path.display(), trusted.mode & 0o7777);
+            let message =
+                format!("others can read the secret in {} (mode {:04o})", path.display(), trusted.mode & 0o7777);
             self.warn(&typed.at, message, format!("chmod 600 {}", path.display()));
         }
         let mut text = trusted.text;

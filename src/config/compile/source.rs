@@ -35,12 +35,7 @@ pub(super) fn sources(raw: &Raw, http: &fetch::Settings, context: &Context<'_>) 
         ids: BTreeMap::new(),
         urls: BTreeMap::new(),
     };
-    let plans: Vec<_> = raw.sources.iter().map(|source| (source.enabled, compiler.plan(source))).collect();
-    if !plans.iter().any(|(enabled, _)| *enabled) {
-        let finding = Finding::warning(&Place::whole_file(0), "no source is enabled: nothing will be polled");
-        context.findings.push_absence(finding.hint("add a [[source]] with id, kind and url"));
-    }
-    plans.into_iter().filter(|(enabled, _)| *enabled).filter_map(|(_, plan)| plan).collect()
+    raw.sources.iter().filter_map(|source| compiler.plan(source).filter(|_| source.enabled)).collect()
 }
 
 /// What the sources of one configuration share.
@@ -76,7 +71,7 @@ impl Compiler<'_> {
     }
 
     fn id(&mut self, raw: &RawSource) -> Option<SourceId> {
-        let typed = self.context.required(raw.id.as_ref(), "id", &raw.at, "a short name, like id = \"rfi-afrique\"")?;
+        let typed = raw.id.as_ref()?;
         let id = match SourceId::new(&typed.value) {
             Ok(id) => id,
             Err(problem) => {
@@ -94,7 +89,7 @@ impl Compiler<'_> {
     }
 
     fn url(&mut self, raw: &RawSource) -> Option<Url> {
-        let typed = self.context.required(raw.url.as_ref(), "url", &raw.at, "where to poll: url = \"https://…\"")?;
+        let typed = raw.url.as_ref()?;
         let url = match Url::parse(typed.value.trim()) {
             Ok(url) => url,
             Err(problem) => {
@@ -166,7 +161,8 @@ fn lang(typed: &Typed<String>, context: &Context<'_>) -> Option<String> {
     let mut parts = typed.value.split('-');
     let primary = parts.next().unwrap_or_default();
     let is_primary = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase());
-    if is_primary && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())) {
+    if is_primary && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    {
         return Some(typed.value.clone());
     }
     context.error(&typed.at, format!("`{}` is not a language tag", typed.value), "write it like fr, ar, ha or pt-BR");
@@ -180,8 +176,7 @@ enum Kind {
 }
 
 fn kind(raw: &RawSource, context: &Context<'_>) -> Option<SourceKind> {
-    let hint = "kind = \"feed\" for RSS, Atom and JSON Feed, or \"page\"";
-    let typed = context.required(raw.kind.as_ref(), "kind", &raw.at, hint)?;
+    let typed = raw.kind.as_ref()?;
     if let "sitemap" | "json" = typed.value.as_str() {
         let message = format!("`kind` cannot be `{}`", typed.value);
         context.error(&typed.at, message, "not supported in this version; one of: feed, page");
@@ -189,9 +184,13 @@ fn kind(raw: &RawSource, context: &Context<'_>) -> Option<SourceKind> {
     }
     match (context.choice(typed, "kind", &[("feed", Kind::Feed), ("page", Kind::Page)])?, &raw.select) {
         (Kind::Feed, None) => Some(SourceKind::Feed),
-        (Kind::Page, Some(select)) => selectors(select, context).map(SourceKind::Page),
+        (Kind::Page, Some(select)) => selectors(select).map(SourceKind::Page),
         (Kind::Feed, Some(select)) => {
-            context.error(&select.at, "`select` is for pages, and this is a feed", "remove it, or write kind = \"page\"");
+            context.error(
+                &select.at,
+                "`select` is for pages, and this is a feed",
+                "remove it, or write kind = \"page\"",
+            );
             None
         }
         (Kind::Page, None) => {
@@ -202,14 +201,11 @@ fn kind(raw: &RawSource, context: &Context<'_>) -> Option<SourceKind> {
     }
 }
 
-fn selectors(raw: &RawSelect, context: &Context<'_>) -> Option<PageSelectors> {
-    let hint = "a CSS selector, like \"article.post\"";
-    let item = context.required(raw.item.as_ref(), "item", &raw.at, hint);
-    let title = context.required(raw.title.as_ref(), "title", &raw.at, hint);
+fn selectors(raw: &RawSelect) -> Option<PageSelectors> {
     let optional = |typed: &Option<Typed<String>>| typed.as_ref().map(|typed| typed.value.clone());
     Some(PageSelectors {
-        item: item?.value.clone(),
-        title: title?.value.clone(),
+        item: optional(&raw.item)?,
+        title: optional(&raw.title)?,
         link: optional(&raw.link),
         date: optional(&raw.date),
         summary: optional(&raw.summary),
@@ -219,7 +215,11 @@ fn selectors(raw: &RawSelect, context: &Context<'_>) -> Option<PageSelectors> {
 fn reader(kind: &SourceKind, raw: &RawSource, context: &Context<'_>) -> Option<Reader> {
     let report = |bad: crate::extract::page::BadSelector| {
         let at = raw.select.as_ref().and_then(|select| select.place_of(bad.key)).unwrap_or(&raw.at);
-        context.error(at, format!("`{}` is not a selector: {}", bad.key, bad.problem), "CSS, like \"h3 a\" or \"a@href\"");
+        context.error(
+            at,
+            format!("`{}` is not a selector: {}", bad.key, bad.problem),
+            "CSS, like \"h3 a\" or \"a@href\"",
+        );
     };
     Reader::compile(kind).map_err(|all| all.into_iter().for_each(report)).ok()
 }

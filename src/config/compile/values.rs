@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Context;
-use crate::config::problem::{Finding, Place, Typed};
+use crate::config::problem::Typed;
 use crate::config::{files, mailbox, suggest, units};
 use crate::model::Mailbox;
 
@@ -105,19 +105,5 @@ impl Context<'_> {
     /// A path; relative ones start from the folder of the file they are written in.
     pub(super) fn path(&self, typed: &Typed<String>) -> PathBuf {
         files::folder_of(&self.files[typed.at.file].path).join(&typed.value)
-    }
-
-    /// A key that must be there. `table` is where it is missing.
-    pub(super) fn required<'t, T>(
-        &self,
-        typed: Option<&'t Typed<T>>,
-        key: &str,
-        table: &Place,
-        hint: &str,
-    ) -> Option<&'t Typed<T>> {
-        if typed.is_none() {
-            self.findings.push(Finding::error(table, format!("`{key}` is missing")).hint(hint));
-        }
-        typed
     }
 }
