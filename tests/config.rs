@@ -153,7 +153,9 @@ fn a_small_configuration_gets_the_documented_defaults() {
 
 #[test]
 fn what_is_typed_is_what_is_meant() {
-    let bed = Bed::with(
+    let bed = Bed::with("");
+    bed.file(
+        "conf.d/10.toml",
         r#"
 timezone = "Africa/Bamako"
 storage = { path = "state", keep_items = "1000d", keep_bodies = "30d", cache = "16MiB" }
@@ -195,7 +197,7 @@ to = ["JB@example.org", "@desk"]
     let config = bed.config();
     assert_eq!(config.timezone.iana_name(), Some("Africa/Bamako"));
     assert_eq!((config.keep_items, config.storage.cache), (days(1000), 16 << 20));
-    assert_eq!(config.storage.path, bed.path("state"));
+    assert_eq!(config.storage.path, bed.path("conf.d/state"));
     let ids: Vec<_> = config.sources.iter().map(|plan| plan.source.id.as_str()).collect();
     assert_eq!(ids, ["a", "page", "own"]);
     let [_, page, own] = &config.sources[..] else { panic!("three sources") };
@@ -296,7 +298,8 @@ fn a_secret_that_cannot_be_had_says_why() {
 
 #[test]
 fn only_plain_files_that_no_stranger_can_change_are_read() {
-    let spoil: [(&str, fn(&Path)); 7] = [
+    type Spoil = fn(&Path);
+    let spoil: [(&str, Spoil); 7] = [
         ("it is a pipe, not a regular file", |path| {
             fs::remove_file(path).unwrap();
             let mode = rustix::fs::Mode::from_raw_mode(0o600);

@@ -16,6 +16,16 @@ const TOP_LEVEL: [&str; 10] =
 /// Reads a value of one kind, or gives it back.
 type Read<T> = fn(Value) -> Result<T, Value>;
 
+/// Texts as typed.
+pub(super) type Texts = Vec<Typed<String>>;
+
+/// A list under a name people chose.
+pub(super) struct NamedList {
+    pub(super) name: Typed<String>,
+    /// None when what stands there is no list.
+    pub(super) texts: Option<Typed<Texts>>,
+}
+
 /// The fields of one table, taken one by one.
 pub(super) struct Fields<'a> {
     /// As it stands in the file: `[http]`, `[[source]]`; empty for the top.
@@ -79,7 +89,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of texts; those that are none are left out.
-    pub(super) fn texts(&mut self, key: &'static str) -> Option<Typed<Vec<Typed<String>>>> {
+    pub(super) fn texts(&mut self, key: &'static str) -> Option<Typed<Texts>> {
         let node = self.take(key)?.node;
         self.texts_of(key, node)
     }
@@ -111,16 +121,16 @@ impl<'a> Fields<'a> {
     }
 
     /// Every key with its list of texts, for a table whose keys are names people choose.
-    pub(super) fn named_lists(mut self) -> Vec<(Typed<String>, Option<Typed<Vec<Typed<String>>>>)> {
+    pub(super) fn named_lists(mut self) -> Vec<NamedList> {
         let entries = mem::take(&mut self.table).into_iter();
         let list = |(name, Entry { key, node }): (String, Entry)| {
             let texts = self.texts_of(&name, node);
-            (Typed { value: name, at: key }, texts)
+            NamedList { name: Typed { value: name, at: key }, texts }
         };
         entries.map(list).collect()
     }
 
-    fn texts_of(&self, key: &str, node: Typed<Value>) -> Option<Typed<Vec<Typed<String>>>> {
+    fn texts_of(&self, key: &str, node: Typed<Value>) -> Option<Typed<Texts>> {
         let list = self.convert(key, node, "a list", "put it in brackets, like [\"…\"]", Value::into_list)?;
         let at = list.at.clone();
         let value = self.items(key, Some(list), "a text", "put it in double quotes", Value::into_text);

@@ -1,21 +1,17 @@
 //! Exactly what was typed: one structure per table of the schema, every value with its place. The names of the keys stand here
 //! and nowhere else. Knows no defaults and no bounds (`compile`).
 
-use super::fields::Fields;
+use super::fields::{Fields, NamedList, Texts};
 use super::problem::{Place, Typed};
 
 const CONTACT_HINT: &str = "publishers must be able to reach you: http = { contact = \"you@example.org\" }";
-
-/// Texts as typed.
-pub(super) type Texts = Vec<Typed<String>>;
 
 /// The merged configuration as typed, without `version` and `include`, which `files` needs first.
 pub(super) struct Raw {
     pub(super) timezone: Option<Typed<String>>,
     pub(super) storage: RawStorage,
     pub(super) http: RawHttp,
-    /// By name; None when what stands there is no list.
-    pub(super) groups: Vec<(Typed<String>, Option<Typed<Texts>>)>,
+    pub(super) groups: Vec<NamedList>,
     pub(super) defaults: RawDefaults,
     pub(super) mail: Option<RawMail>,
     pub(super) sources: Vec<RawSource>,

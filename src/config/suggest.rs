@@ -15,7 +15,7 @@ pub(super) fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c 
 }
 
 /// A hint that names the nearest candidate, or else all of them.
-pub(super) fn hint<'c>(given: &str, what: &str, candidates: &[&'c str]) -> String {
+pub(super) fn hint(given: &str, what: &str, candidates: &[&str]) -> String {
     match nearest(given, candidates.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("{what}: {}", candidates.join(", ")),

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
+use crate::config::fields::{NamedList, Texts};
 use crate::config::problem::{Finding, Place, Typed};
-use crate::config::raw::{Raw, RawWatch, Texts};
+use crate::config::raw::{Raw, RawWatch};
 use crate::config::suggest;
 use crate::model::{Mailbox, Severity, Watch, WatchId};
 
@@ -16,35 +17,30 @@ const MOST_RECIPIENTS: usize = 500;
 
 /// The watches, groups resolved.
 pub(super) fn watches(raw: &Raw, context: &Context<'_>) -> Vec<Watch> {
-    let groups = raw.groups.iter().map(|(name, members)| {
-        let members = members.as_ref().map(|members| group(name, &members.value, context));
-        (name.value.as_str(), members.unwrap_or_default())
-    });
-    let groups = groups.collect();
+    let groups = raw.groups.iter().map(|list| (list.name.value.as_str(), group(list, context))).collect();
     let mut compiler = Compiler { context, groups, used: BTreeSet::new(), unresolved: false, ids: BTreeMap::new() };
     let watches = raw.watches.iter().filter_map(|watch| compiler.watch(watch)).collect();
     // A mistake in a `to` may be what leaves a group unused, and is told of already.
-    let unused = raw.groups.iter().filter(|(name, _)| !compiler.unresolved && !compiler.used.contains(&name.value));
-    for (name, _) in unused {
+    let unused = raw.groups.iter().map(|list| &list.name).filter(|name| !compiler.used.contains(&name.value));
+    for name in unused.filter(|_| !compiler.unresolved) {
         let finding = Finding::warning(&name.at, format!("no watch tells group `{}`", name.value));
         context.findings.push_absence(finding.hint(format!("name it in a watch: to = [\"@{}\"]", name.value)));
     }
     watches
 }
 
-fn group(name: &Typed<String>, members: &Texts, context: &Context<'_>) -> Vec<Mailbox> {
-    let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    if !name.value.chars().all(plain) || name.value.is_empty() {
+fn group(list: &NamedList, context: &Context<'_>) -> Vec<Mailbox> {
+    let NamedList { name, texts } = list;
+    let is_plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    if name.value.is_empty() || !name.value.chars().all(is_plain) {
         context.error(&name.at, format!("a group cannot be called `{}`", name.value), "use letters, digits, - and _");
     }
-    if members.is_empty() {
-        context.error(
-            &name.at,
-            format!("group `{}` has no address", name.value),
-            "who is to be told? [\"a@example.org\"]",
-        );
+    let Some(members) = texts else { return Vec::new() };
+    if members.value.is_empty() {
+        let message = format!("group `{}` has no address", name.value);
+        context.error(&name.at, message, "who is to be told? [\"amina@example.org\"]");
     }
-    members.iter().filter_map(|member| context.mailbox(member)).collect()
+    members.value.iter().filter_map(|member| context.mailbox(member)).collect()
 }
 
 /// What the watches of one configuration share.
