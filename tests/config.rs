@@ -241,8 +241,9 @@ fn smtp(keys: &str) -> Bed {
 #[test]
 fn a_secret_comes_from_a_file_or_a_credential_and_is_never_shown() {
     let mut credential = smtp("tls = \"implicit\", password_credential = \"smtp\"");
-    credential.file("credentials/smtp", "hunter2\r\n");
+    set_mode(&credential.file("credentials/smtp", "hunter2\r\n"), 0o440);
     credential.environment.credentials_directory = Some(credential.path("credentials"));
+    assert_eq!(credential.report(), "", "systemd's own modes are not judged");
     let file = smtp("tls = \"implicit\", password_file = \"secret\"");
     set_mode(&file.file("secret", "hunter2\n"), 0o644);
     for bed in [credential, file] {
@@ -349,6 +350,18 @@ fn the_owner_of_a_file_must_be_root_or_this_user() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_listed_is_not_an_empty_one() {
+    let bed = Bed::with("");
+    let folder = bed.file("conf.d/10.toml", "").parent().unwrap().to_owned();
+    set_mode(&folder, 0o000);
+    // Root reads everything; there the rule cannot be shown.
+    if fs::read_dir(&folder).is_err() {
+        assert!(bed.report().contains("error: cannot list conf.d for `include`"), "{}", bed.report());
+    }
+    set_mode(&folder, 0o700);
+}
+
+#[test]
 fn a_reload_says_what_changed() {
     let lines = r#"
 watch = [{ id = "w", any = ["attaque"], to = ["a@example.org"] }, { id = "x", any = ["rapt"], to = ["a@example.org"] }]
@@ -403,7 +416,8 @@ fn check_speaks_to_people_and_to_programs() {
     let bad = bed.load();
     let outcome = check::for_people(&bad, true, false);
     assert_eq!((outcome.stdout.as_str(), outcome.code), ("", 78));
-    assert!(outcome.stderr.contains("did you mean `timezone`?"));
+    assert!(outcome.stderr.contains("did you mean `timezone`?") && !outcome.stderr.contains('\u{1b}'));
+    assert!(check::for_people(&bad, true, true).stderr.contains('\u{1b}'), "color on request");
     let expected = format!(
         "{{\"schema\":1,\"ok\":false,\"problems\":[{{\"file\":\"{}\",\"line\":6,\"column\":1,\"severity\":\"error\",\
          \"message\":\"unknown key `timezon`\",\"hint\":\"did you mean `timezone`?\"}}]}}\n",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use glob::{MatchOptions, Pattern};
+use glob::{GlobError, MatchOptions, Pattern};
 
 use super::fields::Fields;
 use super::guard::{self, Refused};
@@ -136,14 +136,21 @@ fn matching(folder: &Path, pattern: &Typed<String>, findings: &Findings) -> Vec<
         return vec![folder.join(&pattern.value)];
     }
     let full = Path::new(&Pattern::escape(&folder.to_string_lossy())).join(&pattern.value);
+    let listed = |path: Result<PathBuf, GlobError>| path.map_err(|error| report_unlisted(&error, findings)).ok();
     match glob::glob_with(&full.to_string_lossy(), GLOBBING) {
-        // What cannot be listed cannot be told from what is not there; a folder that is not readable is seen by its owner.
-        Ok(paths) => paths.filter_map(Result::ok).collect(),
+        Ok(paths) => paths.filter_map(listed).collect(),
         Err(error) => {
             findings.push(Finding::error(&pattern.at, format!("`include` holds a bad pattern: {}", error.msg)));
             Vec::new()
         }
     }
+}
+
+/// A folder that cannot be listed may hold sources and watches: never the same as one that holds none.
+fn report_unlisted(error: &GlobError, findings: &Findings) {
+    findings.set_incomplete();
+    let message = format!("cannot list {} for `include`: {}", error.path().display(), error.error());
+    findings.push(Finding::error(&Place::whole_file(MAIN), message).hint("let the user this runs as read it"));
 }
 
 /// The folder a file stands in; `.` for a bare name.

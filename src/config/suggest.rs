@@ -22,9 +22,23 @@ pub(super) fn hint(given: &str, what: &str, candidates: &[&str]) -> String {
     }
 }
 
+/// What `given` looks like as an id (`model::SourceId`); empty when nothing is left of it.
+pub(super) fn slug(given: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let words: String = given.chars().map(plain).collect();
+    words.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_becomes_a_slug() {
+        for (given, expected) in [("RFI Afrique", "rfi-afrique"), ("-a__b-", "a-b"), ("صحراء", "")] {
+            assert_eq!(slug(given), expected);
+        }
+    }
 
     #[test]
     fn a_slip_finds_its_key_and_a_strange_word_finds_none() {

@@ -111,7 +111,12 @@ fn smtp_settings(raw: &RawSmtp, context: &Context<'_>) -> Option<SmtpSettings> {
         }
         path
     });
-    Some(SmtpSettings { host: host?.to_string(), port, tls: tls?, login, ca_file })
+    // Brackets around an IPv6 address belong to URLs only.
+    let host = match host? {
+        Host::Ipv6(address) => address.to_string(),
+        other => other.to_string(),
+    };
+    Some(SmtpSettings { host, port, tls: tls?, login, ca_file })
 }
 
 fn host(raw: &RawSmtp, context: &Context<'_>) -> Option<Host> {

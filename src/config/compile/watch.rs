@@ -57,7 +57,7 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn watch(&mut self, raw: &RawWatch) -> Option<Watch> {
         let context = self.context;
-        let id = self.id(raw);
+        let id = context.unique_id(raw.id.as_ref(), "watch", WatchId::new, &mut self.ids);
         let name = raw.name.as_ref().and_then(|typed| context.line(typed, "name"));
         let severities = [("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
         let severity = raw.severity.as_ref().and_then(|typed| context.choice(typed, "severity", &severities));
@@ -70,24 +70,6 @@ impl Compiler<'_> {
         let id = id?;
         let name = name.unwrap_or_else(|| id.to_string());
         Some(Watch { id, name, severity: severity.unwrap_or_default(), any, all, none, to, through })
-    }
-
-    fn id(&mut self, raw: &RawWatch) -> Option<WatchId> {
-        let typed = raw.id.as_ref()?;
-        let id = match WatchId::new(&typed.value) {
-            Ok(id) => id,
-            Err(problem) => {
-                self.context.findings.push(Finding::error(&typed.at, problem.to_string()));
-                return None;
-            }
-        };
-        if let Some(first) = self.ids.get(&id) {
-            let finding = Finding::error(&typed.at, format!("watch id `{id}` is given twice")).first_at(first);
-            self.context.findings.push(finding.hint("ids are unique: rename one"));
-            return None;
-        }
-        self.ids.insert(id.clone(), typed.at.clone());
-        Some(id)
     }
 
     /// Each address once, with the group it was found in first.
