@@ -3,11 +3,14 @@
 //! `tests/golden/config/NAME.toml` holds the files of one configuration, each after a line `#### path`; `NAME.txt` is the
 //! report people see. `UPDATE_GOLDEN=1` writes the reports anew; read the difference before you keep it.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use proptest::prelude::{ProptestConfig, proptest};
 use sahelwatch::cli::{check, init};
 use sahelwatch::config::{self, Config, Environment, Loaded};
 use sahelwatch::mail::{Tls, TransportSettings};
@@ -425,6 +428,9 @@ fn check_speaks_to_people_and_to_programs() {
     );
     assert_eq!(check::as_json(&bad).stdout, expected);
     assert_eq!(check::as_json(&bad).code, 78);
+
+    let nameless = config::load(Path::new(OsStr::from_bytes(b"\xff.toml")), &Environment::default());
+    assert!(check::as_json(&nameless).stdout.contains("\u{fffd}.toml"));
 }
 
 #[test]
@@ -466,6 +472,20 @@ fn the_commented_settings_of_the_sample_are_settings_too() {
     assert_eq!(bed.report(), "");
     let TransportSettings::Smtp(smtp) = bed.config().mail.transport else { panic!("smtp") };
     assert_eq!(smtp.host, "smtp.example.org");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_text_makes_loading_panic(at in 0..2000_usize, cut in 0..40_usize, typed in "([\\[\\]{}=\"'.#\n]|[a-z]|\\PC)*") {
+        let good = include_str!("golden/config/watches.toml").replace("#### sahelwatch.toml\n", "");
+        let (before, rest): (String, String) = (good.chars().take(at).collect(), good.chars().skip(at + cut).collect());
+        let bed = Bed::new(&[("sahelwatch.toml", &format!("{before}{typed}{rest}"))]);
+        let loaded = bed.load();
+        let code = if loaded.report.has_errors() { 78 } else { 0 };
+        assert_eq!([check::for_people(&loaded, false, true).code, check::as_json(&loaded).code], [code, code]);
+    }
 }
 
 fn days(count: u64) -> Duration {

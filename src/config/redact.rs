@@ -75,6 +75,13 @@ fn url_credentials(text: &str) -> impl Iterator<Item = (usize, usize)> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn places_stay_the_same_whatever_is_typed(text in "(password|[=:'\"\\\\ ,}#\né]|\"{3}|://|u@)*") {
+            assert_eq!(redact(&text).len(), text.len());
+        }
+    }
+
     #[test]
     fn typed_secrets_are_masked_and_nothing_else() {
         for (typed, shown) in [
