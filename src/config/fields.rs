@@ -16,20 +16,55 @@ const TOP_LEVEL: [&str; 10] =
 /// Reads a value of one kind, or gives it back.
 type Read<T> = fn(Value) -> Result<T, Value>;
 
+/// Texts as typed.
+pub(super) type Texts = Vec<Typed<String>>;
+
+/// A list under a name people chose.
+pub(super) struct NamedList {
+    pub(super) name: Typed<String>,
+    /// None when what stands there is no list.
+    pub(super) texts: Option<Typed<Texts>>,
+}
+
 /// The fields of one table, taken one by one.
 pub(super) struct Fields<'a> {
     /// As it stands in the file: `[http]`, `[[source]]`; empty for the top.
     name: &'static str,
     /// Its header.
     pub(super) at: Place,
+    /// Whether other files may add to it.
+    merged: bool,
     table: Table,
     known: Vec<&'static str>,
     findings: &'a Findings,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(name: &'static str, at: Place, table: Table, findings: &'a Findings) -> Self {
-        Self { name, at, table, known: Vec::new(), findings }
+    /// The top of all files together.
+    pub(super) fn top(table: Table, findings: &'a Findings) -> Self {
+        Self { name: "", at: Place::whole_file(0), merged: true, table, known: Vec::new(), findings }
+    }
+
+    /// Reports an error when none of the keys is there.
+    pub(super) fn require(&self, keys: &[&str], hint: &str) {
+        if keys.iter().all(|key| !self.table.contains_key(*key)) {
+            let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+            let finding =
+                Finding::error(&self.at, format!("{} is missing{}", keys.join(" or "), self.in_name())).hint(hint);
+            // What others may add to can lack it only because a file could not be read.
+            if self.merged { self.findings.push_absence(finding) } else { self.findings.push(finding) }
+        }
+    }
+
+    /// Warns when the key is not there.
+    pub(super) fn advise(&self, key: &str, message: &str, hint: &str) {
+        if !self.table.contains_key(key) {
+            self.findings.push_absence(Finding::warning(&self.at, message).hint(hint));
+        }
+    }
+
+    fn in_name(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!(" in {}", self.name) }
     }
 
     /// A text.
@@ -54,7 +89,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of texts; those that are none are left out.
-    pub(super) fn texts(&mut self, key: &'static str) -> Option<Typed<Vec<Typed<String>>>> {
+    pub(super) fn texts(&mut self, key: &'static str) -> Option<Typed<Texts>> {
         let node = self.take(key)?.node;
         self.texts_of(key, node)
     }
@@ -70,7 +105,7 @@ impl<'a> Fields<'a> {
         let Entry { key: at, node } = self.take(key)?;
         let hint = format!("write {key} = {{ … }}");
         let table = self.convert(key, node, "a table", &hint, Value::into_table)?;
-        Some(Fields::new(name, at, table.value, self.findings))
+        Some(self.inner(name, at, table.value, self.merged))
     }
 
     /// The tables of a `[[key]]`.
@@ -78,20 +113,24 @@ impl<'a> Fields<'a> {
         let hint = format!("write [[{key}]], with two brackets");
         let list = self.field(key, "a list of tables", &hint, Value::into_list);
         let tables = self.items(key, list, "a table", &hint, Value::into_table);
-        tables.into_iter().map(|table| Fields::new(name, table.at, table.value, self.findings)).collect()
+        tables.into_iter().map(|table| self.inner(name, table.at, table.value, false)).collect()
+    }
+
+    fn inner(&self, name: &'static str, at: Place, table: Table, merged: bool) -> Fields<'a> {
+        Fields { name, at, merged, table, known: Vec::new(), findings: self.findings }
     }
 
     /// Every key with its list of texts, for a table whose keys are names people choose.
-    pub(super) fn named_lists(mut self) -> Vec<(Typed<String>, Vec<Typed<String>>)> {
-        let mut lists = Vec::with_capacity(self.table.len());
-        for (name, Entry { key, node }) in mem::take(&mut self.table) {
-            let texts = self.texts_of(&name, node).map(|list| list.value).unwrap_or_default();
-            lists.push((Typed { value: name, at: key }, texts));
-        }
-        lists
+    pub(super) fn named_lists(mut self) -> Vec<NamedList> {
+        let entries = mem::take(&mut self.table).into_iter();
+        let list = |(name, Entry { key, node }): (String, Entry)| {
+            let texts = self.texts_of(&name, node);
+            NamedList { name: Typed { value: name, at: key }, texts }
+        };
+        entries.map(list).collect()
     }
 
-    fn texts_of(&self, key: &str, node: Typed<Value>) -> Option<Typed<Vec<Typed<String>>>> {
+    fn texts_of(&self, key: &str, node: Typed<Value>) -> Option<Typed<Texts>> {
         let list = self.convert(key, node, "a list", "put it in brackets, like [\"…\"]", Value::into_list)?;
         let at = list.at.clone();
         let value = self.items(key, Some(list), "a text", "put it in double quotes", Value::into_text);
@@ -134,20 +173,19 @@ impl<'a> Fields<'a> {
     /// Reports every key that was not asked for. `later` are keys of versions to come.
     pub(super) fn finish(self, later: &[&str]) {
         for (key, entry) in &self.table {
-            let message = match self.name {
-                "" => format!("unknown key `{key}`"),
-                name => format!("unknown key `{key}` in {name}"),
+            let finding = match redact::is_secret_key(key) {
+                true => Finding::error(&entry.key, format!("`{key}` must not stand in a configuration file")).hint(
+                    "put it into a file of its own and name that with `password_file`, or give the name of a systemd \
+                     credential with `password_credential`",
+                ),
+                false => Finding::error(&entry.key, format!("unknown key `{key}`{}", self.in_name()))
+                    .hint(self.unknown_key_hint(key, later)),
             };
-            self.findings.push(Finding::error(&entry.key, message).hint(self.unknown_key_hint(key, later)));
+            self.findings.push(finding);
         }
     }
 
     fn unknown_key_hint(&self, key: &str, later: &[&str]) -> String {
-        if redact::is_secret_key(key) {
-            return "a secret never stands in a configuration file: put it into a file of its own and name that with \
-                    `password_file`, or give the name of a systemd credential with `password_credential`"
-                .to_owned();
-        }
         if later.contains(&key) {
             return "not supported in this version".to_owned();
         }

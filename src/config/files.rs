@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use glob::{MatchOptions, Pattern};
+use glob::{GlobError, MatchOptions, Pattern};
 
 use super::fields::Fields;
 use super::guard::{self, Refused};
@@ -16,6 +16,8 @@ use super::tree::{self, Entry, Table};
 const VERSION: i64 = 1;
 /// What is included when `include` is absent.
 const DEFAULT_INCLUDE: &str = "conf.d/*.toml";
+/// Index of the main file among those read.
+const MAIN: usize = 0;
 /// Keys that stand in the main file only.
 const MAIN_ONLY: [&str; 2] = ["version", "include"];
 
@@ -88,6 +90,9 @@ impl Gathered {
 fn unreadable(file: usize, path: &Path, refused: &Refused) -> Finding {
     let finding = Finding::error(&Place::whole_file(file), format!("cannot read the configuration: {refused}"));
     match refused {
+        Refused::Io(cause) if cause.kind() == io::ErrorKind::NotFound && file > MAIN => {
+            finding.hint("remove it from `include`, or put it there")
+        }
         Refused::Io(cause) if cause.kind() == io::ErrorKind::NotFound => {
             finding.hint(format!("`sahelwatch init {}` writes a first one", folder_of(path).display()))
         }
@@ -109,25 +114,19 @@ fn report_folder(file: usize, folder: &Path, findings: &Findings) {
 
 /// The files to include, in order: by pattern, then by name. Checks the version on the way.
 fn includes(main: &Path, head: Table, findings: &Findings) -> Vec<PathBuf> {
-    let mut head = Fields::new("", Place::whole_file(0), head, findings);
+    let mut head = Fields::top(head, findings);
+    head.require(&["version"], &format!("begin the file with: version = {VERSION}"));
     check_version(head.whole("version"), findings);
-    let default = || vec![Typed { value: DEFAULT_INCLUDE.to_owned(), at: Place::whole_file(0) }];
+    let default = || vec![Typed { value: DEFAULT_INCLUDE.to_owned(), at: Place::whole_file(MAIN) }];
     let patterns = head.texts("include").map_or_else(default, |list| list.value);
     let folder = folder_of(main);
     patterns.iter().flat_map(|pattern| matching(folder, pattern, findings)).collect()
 }
 
 fn check_version(version: Option<Typed<i64>>, findings: &Findings) {
-    match version {
-        None => {
-            let finding = Finding::error(&Place::whole_file(0), "`version` is missing");
-            findings.push_absence(finding.hint(format!("begin the file with: version = {VERSION}")));
-        }
-        Some(Typed { value: VERSION, .. }) => {}
-        Some(Typed { value, at }) => {
-            let message = format!("version {value} of the configuration is not known to this program");
-            findings.push(Finding::error(&at, message).hint(format!("it reads version {VERSION}")));
-        }
+    if let Some(Typed { value, at }) = version.filter(|version| version.value != VERSION) {
+        let message = format!("version {value} of the configuration is not known to this program");
+        findings.push(Finding::error(&at, message).hint(format!("it reads version {VERSION}")));
     }
 }
 
@@ -137,14 +136,21 @@ fn matching(folder: &Path, pattern: &Typed<String>, findings: &Findings) -> Vec<
         return vec![folder.join(&pattern.value)];
     }
     let full = Path::new(&Pattern::escape(&folder.to_string_lossy())).join(&pattern.value);
+    let listed = |path: Result<PathBuf, GlobError>| path.map_err(|error| report_unlisted(&error, findings)).ok();
     match glob::glob_with(&full.to_string_lossy(), GLOBBING) {
-        // What cannot be listed cannot be told from what is not there; a folder that is not readable is seen by its owner.
-        Ok(paths) => paths.filter_map(Result::ok).collect(),
+        Ok(paths) => paths.filter_map(listed).collect(),
         Err(error) => {
             findings.push(Finding::error(&pattern.at, format!("`include` holds a bad pattern: {}", error.msg)));
             Vec::new()
         }
     }
+}
+
+/// A folder that cannot be listed may hold sources and watches: never the same as one that holds none.
+fn report_unlisted(error: &GlobError, findings: &Findings) {
+    findings.set_incomplete();
+    let message = format!("cannot list {} for `include`: {}", error.path().display(), error.error());
+    findings.push(Finding::error(&Place::whole_file(MAIN), message).hint("let the user this runs as read it"));
 }
 
 /// The folder a file stands in; `.` for a bare name.

@@ -67,9 +67,6 @@ pub(super) fn read(path: &Path) -> Result<Trusted, Refused> {
     if !metadata.is_file() {
         return Err(Refused::NotRegular(kind(&metadata)));
     }
-    if metadata.len() > MAX_SIZE {
-        return Err(Refused::TooLarge);
-    }
     judge_owner(&metadata)?;
     if metadata.mode() & OTHERS_MAY_WRITE != 0 {
         return Err(Refused::Writable { mode: metadata.mode() });
@@ -95,8 +92,9 @@ fn judge_owner(metadata: &Metadata) -> Result<(), Refused> {
 
 /// Reads at once into a buffer of the right size: a growing one would leave copies of a secret behind.
 fn text(file: File, size: u64) -> Result<String, Refused> {
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    file.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
+    let readable = size.min(MAX_SIZE) + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(readable).unwrap_or(0));
+    file.take(readable).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_SIZE {
         return Err(Refused::TooLarge);
     }

@@ -105,8 +105,7 @@ pub struct Loaded {
 pub fn load(path: &Path, environment: &Environment) -> Loaded {
     let findings = problem::Findings::default();
     let files::Gathered { files, table } = files::gather(path, &findings);
-    let top = fields::Fields::new("", problem::Place::whole_file(0), table, &findings);
-    let raw = raw::Raw::read(top);
+    let raw = raw::Raw::read(fields::Fields::top(table, &findings));
     let config = compile::compile(&raw, &compile::Context { findings: &findings, files: &files, environment });
     let report = findings.into_report(files);
     Loaded { config: config.filter(|_| !report.has_errors()), report }

@@ -4,9 +4,9 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// How much a problem matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -31,6 +31,7 @@ impl fmt::Display for Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The file.
+    #[serde(serialize_with = "as_text")]
     pub file: PathBuf,
     /// Its line, from 1; None when the whole file is meant, e.g. because it cannot be read.
     pub line: Option<usize>,
@@ -198,6 +199,11 @@ fn problem(finding: Finding, files: &[ConfigFile]) -> Problem {
         place,
         related: first,
     }
+}
+
+/// A path need not be UTF-8, but JSON is.
+fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
 }
 
 /// Text that cannot steer a terminal: control and direction-changing characters are shown as U+FFFD.

@@ -1,18 +1,17 @@
 //! Exactly what was typed: one structure per table of the schema, every value with its place. The names of the keys stand here
 //! and nowhere else. Knows no defaults and no bounds (`compile`).
 
-use super::fields::Fields;
+use super::fields::{Fields, NamedList, Texts};
 use super::problem::{Place, Typed};
 
-/// Texts as typed.
-pub(super) type Texts = Vec<Typed<String>>;
+const CONTACT_HINT: &str = "publishers must be able to reach you: http = { contact = \"you@example.org\" }";
 
 /// The merged configuration as typed, without `version` and `include`, which `files` needs first.
 pub(super) struct Raw {
     pub(super) timezone: Option<Typed<String>>,
     pub(super) storage: RawStorage,
     pub(super) http: RawHttp,
-    pub(super) groups: Vec<(Typed<String>, Texts)>,
+    pub(super) groups: Vec<NamedList>,
     pub(super) defaults: RawDefaults,
     pub(super) mail: Option<RawMail>,
     pub(super) sources: Vec<RawSource>,
@@ -29,18 +28,16 @@ pub(super) struct RawStorage {
 
 #[derive(Default)]
 pub(super) struct RawHttp {
-    /// None when there is no such table.
-    pub(super) at: Option<Place>,
     pub(super) contact: Option<Typed<String>>,
     pub(super) timeout: Option<Typed<String>>,
     pub(super) connect_timeout: Option<Typed<String>>,
     pub(super) read_timeout: Option<Typed<String>>,
     pub(super) max_body: Option<Typed<String>>,
     pub(super) concurrency: Option<Typed<i64>>,
-    pub(super) ca_file: Option<Typed<String>>,
     pub(super) per_host: Option<Typed<i64>>,
     pub(super) per_host_delay: Option<Typed<String>>,
     pub(super) ports: Vec<Typed<i64>>,
+    pub(super) ca_file: Option<Typed<String>>,
 }
 
 #[derive(Default)]
@@ -89,6 +86,7 @@ pub(super) struct RawSource {
 }
 
 pub(super) struct RawSelect {
+    /// Where the key stands.
     pub(super) at: Place,
     pub(super) item: Option<Typed<String>>,
     pub(super) title: Option<Typed<String>>,
@@ -98,18 +96,21 @@ pub(super) struct RawSelect {
 }
 
 pub(super) struct RawWatch {
-    pub(super) at: Place,
     pub(super) id: Option<Typed<String>>,
     pub(super) name: Option<Typed<String>>,
     pub(super) severity: Option<Typed<String>>,
-    pub(super) any: Texts,
-    pub(super) all: Texts,
-    pub(super) none: Texts,
+    pub(super) any: Option<Typed<Texts>>,
+    pub(super) all: Option<Typed<Texts>>,
+    pub(super) none: Option<Typed<Texts>>,
     pub(super) to: Option<Typed<Texts>>,
 }
 
 impl Raw {
     pub(super) fn read(mut top: Fields<'_>) -> Self {
+        top.require(&["http"], CONTACT_HINT);
+        top.require(&["mail"], "alerts need a sender: mail = { from = \"alerts@example.org\" }");
+        top.advise("source", "there is no source: nothing will be polled", "add a [[source]] with id, kind and url");
+        top.advise("watch", "there is no watch: nobody will be told", "add a [[watch]] with id, any and to");
         let raw = Self {
             timezone: top.text("timezone"),
             storage: top.table("storage", "[storage]").map(RawStorage::read).unwrap_or_default(),
@@ -140,18 +141,18 @@ impl RawStorage {
 
 impl RawHttp {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["contact"], CONTACT_HINT);
         let raw = Self {
-            at: Some(fields.at.clone()),
             contact: fields.text("contact"),
             timeout: fields.measure("timeout", "30s"),
             connect_timeout: fields.measure("connect_timeout", "10s"),
             read_timeout: fields.measure("read_timeout", "15s"),
             max_body: fields.measure("max_body", "10MB"),
             concurrency: fields.whole("concurrency"),
-            ca_file: fields.text("ca_file"),
             per_host: fields.whole("per_host"),
             per_host_delay: fields.measure("per_host_delay", "1s"),
             ports: fields.wholes("ports"),
+            ca_file: fields.text("ca_file"),
         };
         fields.finish(&["proxy", "respect_robots"]);
         raw
@@ -172,6 +173,7 @@ impl RawDefaults {
 
 impl RawMail {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["from"], "the sender of all mail: from = \"alerts@example.org\"");
         let raw = Self {
             at: fields.at.clone(),
             from: fields.text("from"),
@@ -190,6 +192,7 @@ impl RawMail {
 
 impl RawSmtp {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["host"], "the name of the mail server: host = \"smtp.example.org\"");
         let raw = Self {
             at: fields.at.clone(),
             host: fields.text("host"),
@@ -207,6 +210,9 @@ impl RawSmtp {
 
 impl RawSource {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["id"], "a short name, like id = \"rfi-afrique\"");
+        fields.require(&["kind"], "kind = \"feed\" for RSS, Atom and JSON Feed, or \"page\"");
+        fields.require(&["url"], "where to poll: url = \"https://…\"");
         let raw = Self {
             at: fields.at.clone(),
             id: fields.text("id"),
@@ -231,6 +237,8 @@ impl RawSource {
 
 impl RawSelect {
     fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["item"], "which elements are items: item = \"article.post\"");
+        fields.require(&["title"], "which part of an item is its title: title = \"h2 a\"");
         let raw = Self {
             at: fields.at.clone(),
             item: fields.text("item"),
@@ -246,16 +254,16 @@ impl RawSelect {
 
 impl RawWatch {
     fn read(mut fields: Fields<'_>) -> Self {
-        let mut terms = |key| fields.texts(key).map(|terms| terms.value).unwrap_or_default();
-        let (any, all, none) = (terms("any"), terms("all"), terms("none"));
+        fields.require(&["id"], "a short name, like id = \"bf-attacks\"");
+        fields.require(&["any", "all"], "say what to look for: any = [\"attaque*\", \"هجوم\"]");
+        fields.require(&["to"], "who is to be told? to = [\"@group\", \"amina@example.org\"]");
         let raw = Self {
-            at: fields.at.clone(),
             id: fields.text("id"),
             name: fields.text("name"),
             severity: fields.text("severity"),
-            any,
-            all,
-            none,
+            any: fields.texts("any"),
+            all: fields.texts("all"),
+            none: fields.texts("none"),
             to: fields.texts("to"),
         };
         fields.finish(&["deliver", "ignore_quiet_hours", "query", "sources", "test", "timing", "updates"]);

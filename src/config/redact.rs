@@ -23,35 +23,32 @@ pub(super) fn is_secret_key(key: &str) -> bool {
     SECRET_KEYS.contains(&key.to_ascii_lowercase().as_str())
 }
 
-/// The values of `password = …` and its like, wherever they stand; comments too.
+/// The values of `password = …` and its like, wherever they stand: in comments too, and after a colon, as in JSON.
 fn secret_values(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    text.match_indices('=').filter_map(|(equals, _)| {
-        let key = text[..equals].trim_end_matches([' ', '\t', '"', '\'']);
-        let name_start = key
-            .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-            .map_or(0, |at| at + key[at..].chars().next().map_or(1, char::len_utf8));
-        is_secret_key(&key[name_start..]).then(|| {
-            let start =
-                equals + 1 + text[equals + 1..].len() - text[equals + 1..].trim_start_matches([' ', '\t']).len();
-            (start, start + value_len(&text[start..]))
-        })
+    text.match_indices(['=', ':']).filter_map(|(sign, _)| {
+        let before = text[..sign].trim_end_matches([' ', '\t', '"', '\'']);
+        let key = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).next()?;
+        let value = text[sign + 1..].trim_start_matches([' ', '\t']);
+        let start = text.len() - value.len();
+        is_secret_key(key).then(|| (start, start + value_len(value)))
     })
 }
 
-/// Length of a value: to its closing quote, or to what ends a bare one. An unclosed quote ends with the line, and an unclosed
-/// multi-line string with the text.
+/// Length of a value: to its closing quote, or to the end of the line when it is not quoted or the quote is not closed. A
+/// multi-line text that is not closed goes to the end.
 fn value_len(value: &str) -> usize {
     for quote in ["\"\"\"", "'''"] {
         if let Some(inner) = value.strip_prefix(quote) {
             return inner.find(quote).map_or(value.len(), |end| end + 2 * quote.len());
         }
     }
-    let line = value.lines().next().map_or(0, str::len);
-    match value.chars().next() {
-        Some('\'') => value[1..line].find('\'').map_or(line, |end| end + 2),
-        Some('"') => closing_quote(&value[..line]).map_or(line, |end| end + 1),
-        _ => value[..line].find([',', '}', '#']).unwrap_or(line),
-    }
+    let line = value.lines().next().unwrap_or_default();
+    let quoted = match line.chars().next() {
+        Some('\'') => line[1..].find('\'').map(|end| end + 2),
+        Some('"') => closing_quote(line).map(|end| end + 1),
+        _ => None,
+    };
+    quoted.unwrap_or(line.len())
 }
 
 /// The first `"` after the opening one that no backslash escapes.
@@ -78,13 +75,23 @@ fn url_credentials(text: &str) -> impl Iterator<Item = (usize, usize)> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn places_stay_the_same_whatever_is_typed(text in "(password|[=:'\"\\\\ ,}#\né]|\"{3}|://|u@)*") {
+            assert_eq!(redact(&text).len(), text.len());
+        }
+    }
+
     #[test]
     fn typed_secrets_are_masked_and_nothing_else() {
         for (typed, shown) in [
             ("password = \"hunter2\"\nx = 1", "password = *********\nx = 1"),
             ("smtp = { password=\"a\\\"b\", port = 25 }", "smtp = { password=******, port = 25 }"),
             ("\"password\" = 'it is'", "\"password\" = *******"),
-            ("password = hunter2 # mine", "password = ********# mine"),
+            ("password = hunter2, # mine", "password = ***************"),
+            ("{ \"password\": \"hunter2\" }", "{ \"password\": ********* }"),
+            ("password = [\"hunter2\"]", "password = ***********"),
+            ("password =\nx = 1", "password =\nx = 1"),
             ("password = \"unclosed\nx = 1", "password = *********\nx = 1"),
             ("password = \"\"\"\na\nb\"\"\"\nx", "password = ***\n*\n****\nx"),
             ("Token = 'é'", "Token = ****"),

@@ -15,16 +15,30 @@ pub(super) fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c 
 }
 
 /// A hint that names the nearest candidate, or else all of them.
-pub(super) fn hint<'c>(given: &str, what: &str, candidates: &[&'c str]) -> String {
+pub(super) fn hint(given: &str, what: &str, candidates: &[&str]) -> String {
     match nearest(given, candidates.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("{what}: {}", candidates.join(", ")),
     }
 }
 
+/// What `given` looks like as an id (`model::SourceId`); empty when nothing is left of it.
+pub(super) fn slug(given: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let words: String = given.chars().map(plain).collect();
+    words.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_becomes_a_slug() {
+        for (given, expected) in [("RFI Afrique", "rfi-afrique"), ("-a__b-", "a-b"), ("صحراء", "")] {
+            assert_eq!(slug(given), expected);
+        }
+    }
 
     #[test]
     fn a_slip_finds_its_key_and_a_strange_word_finds_none() {

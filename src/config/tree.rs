@@ -71,12 +71,14 @@ pub(super) struct Parsed {
     pub(super) broken: bool,
 }
 
-/// Parses one file; every syntax error is a finding.
+/// Parses one file. Only its first syntax error is a finding: the parser goes on after it, but one bracket left open makes
+/// it stumble over every line below.
 pub(super) fn parse(file: usize, text: &str, findings: &Findings) -> Parsed {
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        findings.push(Finding::error(&Place::new(file, span), format!("not TOML: {}", error.message())));
+    if let Some(error) = errors.first() {
+        let place = error.span().map_or(Place::whole_file(file), |span| Place::new(file, span));
+        let finding = Finding::error(&place, format!("not TOML: {}", error.message()));
+        findings.push(finding.hint("nothing else in this file was checked; look at the line above, too"));
     }
     Parsed { table: table(file, document.into_inner()), broken: !errors.is_empty() }
 }

@@ -1,7 +1,6 @@
 //! What a poll leaves behind in its source's state: validators, redirects, failures, and when to poll next. Pure.
 
 use jiff::{SignedDuration, Timestamp};
-use url::Url;
 
 use super::poll::{Answer, Job, MOVED_AFTER, PollError, Polled, Reading};
 use crate::fetch::Hints;
@@ -50,19 +49,11 @@ fn read(state: &mut SourceState, job: &Job, reading: &Reading) {
     }
     // While the new address is polled, its answers no longer redirect; the memory stays until it fails.
     if job.address() == &job.plan.source.url {
-        state.moved = reading.moved_to.as_ref().filter(|target| is_plausible(target)).map(|target| Moved {
+        state.moved = reading.moved_to.as_ref().map(|target| Moved {
             url: target.clone(),
             polls: job.state.moved.as_ref().filter(|moved| moved.url == *target).map_or(1, |moved| moved.polls + 1),
         });
     }
-}
-
-/// Whether a permanent redirect may be believed: portals and broken sites send readers to their front page or a login.
-fn is_plausible(target: &Url) -> bool {
-    let path = target.path().to_ascii_lowercase();
-    let gate =
-        ["login", "signin", "sign-in", "auth", "connexion", "account", "consent", "captcha", "challenge", "blocked"];
-    path != "/" && !gate.iter().any(|word| path.contains(word))
 }
 
 fn failed(state: &mut SourceState, polled: &Polled, error: &PollError, spread: f64) {

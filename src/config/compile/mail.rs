@@ -8,7 +8,7 @@ use url::Host;
 
 use super::Context;
 use super::values::Measure;
-use crate::config::problem::{Finding, Place};
+use crate::config::problem::Finding;
 use crate::config::raw::{RawMail, RawSmtp};
 use crate::config::{guard, mailbox};
 use crate::mail::{Login, Settings, SmtpSettings, Tls, TransportSettings};
@@ -32,26 +32,12 @@ pub(super) fn expire(raw: Option<&RawMail>, context: &Context<'_>) -> Duration {
 
 /// None when the table, the sender or what the transport needs is missing or wrong.
 pub(super) fn settings(raw: Option<&RawMail>, storage: &Path, context: &Context<'_>) -> Option<Settings> {
-    let Some(raw) = raw else {
-        let finding = Finding::error(&Place::whole_file(0), "the table [mail] is missing");
-        let hint = "alerts need a sender: add [mail] with from = \"alerts@example.org\"";
-        context.findings.push_absence(finding.hint(hint));
-        return None;
-    };
-    let from = sender(raw, context);
+    let raw = raw?;
+    let from = raw.from.as_ref().and_then(|typed| context.mailbox(typed));
     let reply_to = raw.reply_to.as_ref().and_then(|typed| context.mailbox(typed));
     let list_id = list_id(raw, from.as_ref(), context);
     let transport = transport(raw, storage, context);
     Some(Settings { from: from?, reply_to, list_id: list_id?, transport: transport? })
-}
-
-fn sender(raw: &RawMail, context: &Context<'_>) -> Option<Mailbox> {
-    let Some(typed) = &raw.from else {
-        let finding = Finding::error(&raw.at, "`from` is missing");
-        context.findings.push_absence(finding.hint("the sender of all mail: from = \"alerts@example.org\""));
-        return None;
-    };
-    context.mailbox(typed)
 }
 
 /// The domain that names our lists and messages; that of the sender when none is given.
@@ -125,11 +111,16 @@ fn smtp_settings(raw: &RawSmtp, context: &Context<'_>) -> Option<SmtpSettings> {
         }
         path
     });
-    Some(SmtpSettings { host: host?.to_string(), port, tls: tls?, login, ca_file })
+    // Brackets around an IPv6 address belong to URLs only.
+    let host = match host? {
+        Host::Ipv6(address) => address.to_string(),
+        other => other.to_string(),
+    };
+    Some(SmtpSettings { host, port, tls: tls?, login, ca_file })
 }
 
 fn host(raw: &RawSmtp, context: &Context<'_>) -> Option<Host> {
-    let typed = context.required(raw.host.as_ref(), "host", &raw.at, "the name of the mail server")?;
+    let typed = raw.host.as_ref()?;
     match Host::parse(&typed.value) {
         Ok(host) if typed.value.is_ascii() => Some(host),
         _ => {

@@ -39,7 +39,7 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
     let http = settings::http(&raw.http, context);
     let mail_expire = mail::expire(raw.mail.as_ref(), context);
     let mail = mail::settings(raw.mail.as_ref(), &storage.path, context);
-    let sources = source::sources(raw, &http, context);
+    let sources = source::sources(raw, context);
     let watches = watch::watches(raw, context);
     let files = context.files.iter().map(|file| file.path.clone()).collect();
     let mail = mail?;

@@ -33,7 +33,7 @@ impl Context<'_> {
             self.error(&typed.at, message, hint);
             return None;
         };
-        // systemd alone decides who may read its credentials.
+        // systemd lets the service in by an access list, which shows as a mode that the group can read.
         self.secret(typed, &folder.join(name), false)
     }
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::Context;
 use super::values::Measure;
-use crate::config::problem::{Finding, Place, Typed};
+use crate::config::problem::Typed;
 use crate::config::raw::{Raw, RawHttp, RawStorage};
 use crate::config::{mailbox, suggest};
 use crate::{fetch, store};
@@ -79,15 +79,9 @@ fn number(typed: Option<&Typed<i64>>, key: &str, default: usize, most: usize, co
 
 /// An address or URL; it goes into every request, so that a publisher can complain instead of blocking.
 fn contact(raw: &RawHttp, context: &Context<'_>) -> String {
-    let Some(typed) = &raw.contact else {
-        let at = raw.at.clone().unwrap_or(Place::whole_file(0));
-        let finding = Finding::error(&at, "`contact` is missing in [http]");
-        let hint = "publishers must be able to reach you: http = { contact = \"you@example.org\" }";
-        context.findings.push_absence(finding.hint(hint));
-        return String::new();
-    };
+    let Some(typed) = &raw.contact else { return String::new() };
     let is_web = |url: Url| matches!(url.scheme(), "http" | "https") && url.username().is_empty();
-    let usable = mailbox::parse(&typed.value).is_ok_and(|m| m.name.is_none() && m.address.contains('@'))
+    let usable = mailbox::parse(&typed.value).is_ok_and(|m| m.name.is_none())
         || (typed.value.is_ascii() && Url::parse(&typed.value).is_ok_and(is_web));
     if !usable {
         let message = format!("`{}` is neither a mail address nor a web address", typed.value);

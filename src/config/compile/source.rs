@@ -12,7 +12,6 @@ use crate::config::SourcePlan;
 use crate::config::problem::{Finding, Place, Typed};
 use crate::config::raw::{Raw, RawSelect, RawSource};
 use crate::extract::Reader;
-use crate::fetch;
 use crate::model::{FirstPoll, PageSelectors, Source, SourceId, SourceKind};
 
 const INTERVAL: Measure = Measure { key: "interval", default: "15m", low: "1m", high: "7d" };
@@ -20,34 +19,24 @@ const INTERVAL: Measure = Measure { key: "interval", default: "15m", low: "1m", 
 /// Neither trusted nor doubted.
 const DEFAULT_TIER: u8 = 2;
 
-/// Ports that are dialled without being named (`fetch::Settings::ports`).
-const USUAL_PORTS: [u16; 4] = [80, 443, 8080, 8443];
-
 /// Most items `last:<n>` may ask for; feeds carry 10 to 100.
 const MOST_LAST: u32 = 1000;
 
 /// The enabled sources. Disabled ones are checked as well: they will be enabled one day.
-pub(super) fn sources(raw: &Raw, http: &fetch::Settings, context: &Context<'_>) -> Vec<Arc<SourcePlan>> {
+pub(super) fn sources(raw: &Raw, context: &Context<'_>) -> Vec<Arc<SourcePlan>> {
     let mut compiler = Compiler {
         context,
-        ports: &http.ports,
         interval: context.duration(raw.defaults.interval.as_ref(), &INTERVAL),
         first_poll: first_poll(raw.defaults.on_first_run.as_ref(), context).unwrap_or(FirstPoll::Skip),
         ids: BTreeMap::new(),
         urls: BTreeMap::new(),
     };
-    let plans: Vec<_> = raw.sources.iter().map(|source| (source.enabled, compiler.plan(source))).collect();
-    if !plans.iter().any(|(enabled, _)| *enabled) {
-        let finding = Finding::warning(&Place::whole_file(0), "no source is enabled: nothing will be polled");
-        context.findings.push_absence(finding.hint("add a [[source]] with id, kind and url"));
-    }
-    plans.into_iter().filter(|(enabled, _)| *enabled).filter_map(|(_, plan)| plan).map(Arc::new).collect()
+    raw.sources.iter().filter_map(|source| compiler.plan(source).filter(|_| source.enabled)).map(Arc::new).collect()
 }
 
 /// What the sources of one configuration share.
 struct Compiler<'a> {
     context: &'a Context<'a>,
-    ports: &'a [u16],
     interval: Duration,
     first_poll: FirstPoll,
     /// Where each id was given first.
@@ -59,7 +48,7 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn plan(&mut self, raw: &RawSource) -> Option<SourcePlan> {
         let context = self.context;
-        let id = self.id(raw);
+        let id = context.unique_id(raw.id.as_ref(), "source", SourceId::new, &mut self.ids);
         let url = self.url(raw);
         let kind = kind(raw, context);
         let reader = kind.as_ref().and_then(|kind| reader(kind, raw, context));
@@ -76,26 +65,8 @@ impl Compiler<'_> {
         Some(SourcePlan { source, reader: reader? })
     }
 
-    fn id(&mut self, raw: &RawSource) -> Option<SourceId> {
-        let typed = self.context.required(raw.id.as_ref(), "id", &raw.at, "a short name, like id = \"rfi-afrique\"")?;
-        let id = match SourceId::new(&typed.value) {
-            Ok(id) => id,
-            Err(problem) => {
-                self.context.findings.push(Finding::error(&typed.at, problem.to_string()));
-                return None;
-            }
-        };
-        if let Some(first) = self.ids.get(&id) {
-            let finding = Finding::error(&typed.at, format!("source id `{id}` is given twice")).first_at(first);
-            self.context.findings.push(finding.hint("ids are unique: rename one"));
-            return None;
-        }
-        self.ids.insert(id.clone(), typed.at.clone());
-        Some(id)
-    }
-
     fn url(&mut self, raw: &RawSource) -> Option<Url> {
-        let typed = self.context.required(raw.url.as_ref(), "url", &raw.at, "where to poll: url = \"https://…\"")?;
+        let typed = raw.url.as_ref()?;
         let url = match Url::parse(typed.value.trim()) {
             Ok(url) => url,
             Err(problem) => {
@@ -104,7 +75,7 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        if let Some((problem, hint)) = self.unusable(&url, raw.allow_private) {
+        if let Some((problem, hint)) = unusable(&url) {
             self.context.error(&typed.at, problem, hint);
             return None;
         }
@@ -112,22 +83,6 @@ impl Compiler<'_> {
             self.warn_of_second_poll(&url, &typed.at);
         }
         Some(url)
-    }
-
-    /// Why a URL would never be polled, and what to do.
-    fn unusable(&self, url: &Url, allow_private: bool) -> Option<(String, String)> {
-        if !matches!(url.scheme(), "http" | "https") {
-            let problem = format!("`url` has the scheme `{}`", url.scheme());
-            return Some((problem, "only http and https are polled".to_owned()));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            let hint = "remove the part before @: it would end in logs and in mail";
-            return Some(("`url` contains a user name or password".to_owned(), hint.to_owned()));
-        }
-        let port = url.port_or_known_default()?;
-        let dialled = USUAL_PORTS.contains(&port) || self.ports.contains(&port) || allow_private;
-        let hint = || format!("allow it with http = {{ ports = [{port}] }}");
-        (!dialled).then(|| (format!("port {port} is not dialled"), hint()))
     }
 
     fn warn_of_second_poll(&mut self, url: &Url, at: &Place) {
@@ -143,6 +98,18 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// Why a URL is not polled, and what to do.
+fn unusable(url: &Url) -> Option<(String, &'static str)> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Some((format!("`url` has the scheme `{}`", url.scheme()), "only http and https are polled"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        let problem = "`url` contains a user name or password".to_owned();
+        return Some((problem, "remove the part before @: it would end in logs and in mail"));
+    }
+    None
 }
 
 fn first_poll(typed: Option<&Typed<String>>, context: &Context<'_>) -> Option<FirstPoll> {
@@ -182,8 +149,7 @@ enum Kind {
 }
 
 fn kind(raw: &RawSource, context: &Context<'_>) -> Option<SourceKind> {
-    let hint = "kind = \"feed\" for RSS, Atom and JSON Feed, or \"page\"";
-    let typed = context.required(raw.kind.as_ref(), "kind", &raw.at, hint)?;
+    let typed = raw.kind.as_ref()?;
     if let "sitemap" | "json" = typed.value.as_str() {
         let message = format!("`kind` cannot be `{}`", typed.value);
         context.error(&typed.at, message, "not supported in this version; one of: feed, page");
@@ -191,7 +157,7 @@ fn kind(raw: &RawSource, context: &Context<'_>) -> Option<SourceKind> {
     }
     match (context.choice(typed, "kind", &[("feed", Kind::Feed), ("page", Kind::Page)])?, &raw.select) {
         (Kind::Feed, None) => Some(SourceKind::Feed),
-        (Kind::Page, Some(select)) => selectors(select, context).map(SourceKind::Page),
+        (Kind::Page, Some(select)) => selectors(select).map(SourceKind::Page),
         (Kind::Feed, Some(select)) => {
             context.error(
                 &select.at,
@@ -208,14 +174,11 @@ fn kind(raw: &RawSource, context: &Context<'_>) -> Option<SourceKind> {
     }
 }
 
-fn selectors(raw: &RawSelect, context: &Context<'_>) -> Option<PageSelectors> {
-    let hint = "a CSS selector, like \"article.post\"";
-    let item = context.required(raw.item.as_ref(), "item", &raw.at, hint);
-    let title = context.required(raw.title.as_ref(), "title", &raw.at, hint);
+fn selectors(raw: &RawSelect) -> Option<PageSelectors> {
     let optional = |typed: &Option<Typed<String>>| typed.as_ref().map(|typed| typed.value.clone());
     Some(PageSelectors {
-        item: item?.value.clone(),
-        title: title?.value.clone(),
+        item: optional(&raw.item)?,
+        title: optional(&raw.title)?,
         link: optional(&raw.link),
         date: optional(&raw.date),
         summary: optional(&raw.summary),

@@ -1,5 +1,6 @@
 //! Single values: durations and sizes within bounds, one of several words, lines of text, mailboxes, paths.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use super::Context;
 use crate::config::problem::{Finding, Place, Typed};
 use crate::config::{files, mailbox, suggest, units};
-use crate::model::Mailbox;
+use crate::model::{BadId, Mailbox};
 
 /// Longest name or other line of text, in characters.
 const MAX_LINE: usize = 200;
@@ -95,6 +96,34 @@ impl Context<'_> {
         None
     }
 
+    /// An id that no other thing of its kind has; `taken` remembers where each was given first.
+    pub(super) fn unique_id<I: Ord + Clone + Display>(
+        &self,
+        typed: Option<&Typed<String>>,
+        noun: &str,
+        read: fn(&str) -> Result<I, BadId>,
+        taken: &mut BTreeMap<I, Place>,
+    ) -> Option<I> {
+        let typed = typed?;
+        let id = match read(&typed.value) {
+            Ok(id) => id,
+            Err(problem) => {
+                let near = suggest::slug(&typed.value);
+                let hint =
+                    if read(&near).is_ok() { format!("`{near}` would be one") } else { "like rfi-afrique".to_owned() };
+                self.error(&typed.at, problem.to_string(), hint);
+                return None;
+            }
+        };
+        if let Some(first) = taken.get(&id) {
+            let finding = Finding::error(&typed.at, format!("{noun} id `{id}` is given twice")).first_at(first);
+            self.findings.push(finding.hint("ids are unique: rename one"));
+            return None;
+        }
+        taken.insert(id.clone(), typed.at.clone());
+        Some(id)
+    }
+
     /// A mailbox.
     pub(super) fn mailbox(&self, typed: &Typed<String>) -> Option<Mailbox> {
         let hint = "write it like amina@example.org or \"Amina <amina@example.org>\"";
@@ -105,19 +134,5 @@ impl Context<'_> {
     /// A path; relative ones start from the folder of the file they are written in.
     pub(super) fn path(&self, typed: &Typed<String>) -> PathBuf {
         files::folder_of(&self.files[typed.at.file].path).join(&typed.value)
-    }
-
-    /// A key that must be there. `table` is where it is missing.
-    pub(super) fn required<'t, T>(
-        &self,
-        typed: Option<&'t Typed<T>>,
-        key: &str,
-        table: &Place,
-        hint: &str,
-    ) -> Option<&'t Typed<T>> {
-        if typed.is_none() {
-            self.findings.push(Finding::error(table, format!("`{key}` is missing")).hint(hint));
-        }
-        typed
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
+use crate::config::fields::{NamedList, Texts};
 use crate::config::problem::{Finding, Place, Typed};
-use crate::config::raw::{Raw, RawWatch, Texts};
+use crate::config::raw::{Raw, RawWatch};
 use crate::config::suggest;
 use crate::model::{Mailbox, Severity, Watch, WatchId};
 use crate::query::Term;
@@ -17,36 +18,30 @@ const MOST_RECIPIENTS: usize = 500;
 
 /// The watches, groups resolved.
 pub(super) fn watches(raw: &Raw, context: &Context<'_>) -> Vec<Watch> {
-    let groups =
-        raw.groups.iter().map(|(name, members)| (name.value.as_str(), group(name, members, context))).collect();
-    let mut compiler = Compiler { context, groups, used: BTreeSet::new(), ids: BTreeMap::new() };
-    let watches: Vec<Watch> = raw.watches.iter().filter_map(|watch| compiler.watch(watch)).collect();
-    for (name, _) in &raw.groups {
-        if !compiler.used.contains(&name.value) {
-            let finding = Finding::warning(&name.at, format!("no watch tells group `{}`", name.value));
-            context.findings.push_absence(finding.hint(format!("name it in a watch: to = [\"@{}\"]", name.value)));
-        }
-    }
-    if raw.watches.is_empty() {
-        let finding = Finding::warning(&Place::whole_file(0), "there is no watch: nobody will be told anything");
-        context.findings.push_absence(finding.hint("add a [[watch]] with id, any and to"));
+    let groups = raw.groups.iter().map(|list| (list.name.value.as_str(), group(list, context))).collect();
+    let mut compiler = Compiler { context, groups, used: BTreeSet::new(), unresolved: false, ids: BTreeMap::new() };
+    let watches = raw.watches.iter().filter_map(|watch| compiler.watch(watch)).collect();
+    // A mistake in a `to` may be what leaves a group unused, and is told of already.
+    let unused = raw.groups.iter().map(|list| &list.name).filter(|name| !compiler.used.contains(&name.value));
+    for name in unused.filter(|_| !compiler.unresolved) {
+        let finding = Finding::warning(&name.at, format!("no watch tells group `{}`", name.value));
+        context.findings.push_absence(finding.hint(format!("name it in a watch: to = [\"@{}\"]", name.value)));
     }
     watches
 }
 
-fn group(name: &Typed<String>, members: &Texts, context: &Context<'_>) -> Vec<Mailbox> {
-    let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    if !name.value.chars().all(plain) || name.value.is_empty() {
+fn group(list: &NamedList, context: &Context<'_>) -> Vec<Mailbox> {
+    let NamedList { name, texts } = list;
+    let is_plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    if name.value.is_empty() || !name.value.chars().all(is_plain) {
         context.error(&name.at, format!("a group cannot be called `{}`", name.value), "use letters, digits, - and _");
     }
-    if members.is_empty() {
-        context.error(
-            &name.at,
-            format!("group `{}` has no address", name.value),
-            "who is to be told? [\"a@example.org\"]",
-        );
+    let Some(members) = texts else { return Vec::new() };
+    if members.value.is_empty() {
+        let message = format!("group `{}` has no address", name.value);
+        context.error(&name.at, message, "who is to be told? [\"amina@example.org\"]");
     }
-    members.iter().filter_map(|member| context.mailbox(member)).collect()
+    members.value.iter().filter_map(|member| context.mailbox(member)).collect()
 }
 
 /// What the watches of one configuration share.
@@ -54,6 +49,8 @@ struct Compiler<'a> {
     context: &'a Context<'a>,
     groups: BTreeMap<&'a str, Vec<Mailbox>>,
     used: BTreeSet<String>,
+    /// Whether a `to` is missing or names a group that is not there.
+    unresolved: bool,
     /// Where each id was given first.
     ids: BTreeMap<WatchId, Place>,
 }
@@ -61,15 +58,14 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn watch(&mut self, raw: &RawWatch) -> Option<Watch> {
         let context = self.context;
-        let id = self.id(raw);
+        let id = context.unique_id(raw.id.as_ref(), "watch", WatchId::new, &mut self.ids);
         let name = raw.name.as_ref().and_then(|typed| context.line(typed, "name"));
         let severities = [("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
         let severity = raw.severity.as_ref().and_then(|typed| context.choice(typed, "severity", &severities));
-        if raw.any.is_empty() && raw.all.is_empty() {
-            let hint = "say what to look for: any = [\"attaque*\", \"هجوم\"]";
-            context.error(&raw.at, "the watch matches nothing: `any` and `all` are empty", hint);
+        let [any, all, none] = [&raw.any, &raw.all, &raw.none].map(|terms| compiled_terms(terms.as_ref(), context));
+        if let Some(empty) = raw.any.as_ref().or(raw.all.as_ref()).filter(|_| any.is_empty() && all.is_empty()) {
+            context.error(&empty.at, "the watch matches nothing", "say what to look for: [\"attaque*\", \"هجوم\"]");
         }
-        let [any, all, none] = [&raw.any, &raw.all, &raw.none].map(|terms| compiled_terms(terms, context));
         self.warn_of_contradictions(raw);
         let (to, through) = self.recipients(raw).into_iter().unzip();
         let id = id?;
@@ -77,30 +73,15 @@ impl Compiler<'_> {
         Some(Watch { id, name, severity: severity.unwrap_or_default(), any, all, none, to, through })
     }
 
-    fn id(&mut self, raw: &RawWatch) -> Option<WatchId> {
-        let typed = self.context.required(raw.id.as_ref(), "id", &raw.at, "a short name, like id = \"bf-attacks\"")?;
-        let id = match WatchId::new(&typed.value) {
-            Ok(id) => id,
-            Err(problem) => {
-                self.context.findings.push(Finding::error(&typed.at, problem.to_string()));
-                return None;
-            }
-        };
-        if let Some(first) = self.ids.get(&id) {
-            let finding = Finding::error(&typed.at, format!("watch id `{id}` is given twice")).first_at(first);
-            self.context.findings.push(finding.hint("ids are unique: rename one"));
-            return None;
-        }
-        self.ids.insert(id.clone(), typed.at.clone());
-        Some(id)
-    }
-
     /// Each address once, with the group it was found in first.
     fn recipients(&mut self, raw: &RawWatch) -> Vec<(Mailbox, Option<String>)> {
-        let hint = "who is to be told? to = [\"@group\", \"amina@example.org\"]";
-        let Some(to) = self.context.required(raw.to.as_ref(), "to", &raw.at, hint) else { return Vec::new() };
+        let Some(to) = &raw.to else {
+            self.unresolved = true;
+            return Vec::new();
+        };
         if to.value.is_empty() {
-            self.context.error(&to.at, "`to` names nobody", hint);
+            self.unresolved = true;
+            self.context.error(&to.at, "`to` names nobody", "who is to be told? [\"@group\", \"amina@example.org\"]");
         }
         let mut seen = BTreeSet::new();
         let mut recipients = Vec::new();
@@ -126,6 +107,7 @@ impl Compiler<'_> {
             self.used.insert(name.to_owned());
             return members.iter().map(|mailbox| (mailbox.clone(), Some(name.to_owned()))).collect();
         }
+        self.unresolved = true;
         let names: Vec<&str> = self.groups.keys().copied().collect();
         let hint = match names.is_empty() {
             true => format!("define it: group.{name} = [\"amina@example.org\"]"),
@@ -136,8 +118,10 @@ impl Compiler<'_> {
     }
 
     fn warn_of_contradictions(&self, raw: &RawWatch) {
-        for excluded in &raw.none {
-            let wanted = raw.any.iter().chain(&raw.all).find(|wanted| wanted.value == excluded.value);
+        let [any, all, none] = [&raw.any, &raw.all, &raw.none].map(|terms| terms.iter().flat_map(|list| &list.value));
+        let wanted: Vec<_> = any.chain(all).collect();
+        for excluded in none {
+            let wanted = wanted.iter().find(|wanted| wanted.value == excluded.value);
             if let Some(wanted) = wanted {
                 let message = format!("`{}` is looked for and excluded by the same watch", excluded.value);
                 let finding = Finding::warning(&excluded.at, message).first_at(&wanted.at);
@@ -147,7 +131,8 @@ impl Compiler<'_> {
     }
 }
 
-fn compiled_terms(terms: &Texts, context: &Context<'_>) -> Vec<String> {
+fn compiled_terms(terms: Option<&Typed<Texts>>, context: &Context<'_>) -> Vec<String> {
+    let terms = terms.map(|terms| terms.value.as_slice()).unwrap_or_default();
     for term in terms {
         if let Err(problem) = Term::parse(&term.value) {
             let hint = "a word or phrase, like \"attaque*\" or \"burkina faso\"";

@@ -93,13 +93,17 @@ impl Failure {
             Cause::Reply(530 | 534 | 535 | 538, _) if step >= Step::Auth => Login,
             Cause::Reply(500..=599, _) if step == Step::Auth => Login,
             Cause::Reply(_, _) if step < Step::Auth => Unreachable,
-            Cause::Reply(code @ 500..=599, text) if step >= Step::Mail => {
+            // Speaks of our sender, not of this recipient: a wrong `from` must not refuse every alert for good.
+            Cause::Reply(500..=599, _) if step == Step::Mail => Temporary,
+            Cause::Reply(code @ 500..=599, text) if step > Step::Mail => {
                 return Verdict::Refused { answer: format!("{code} {text} (in reply to {})", step.name()) };
             }
             // A server that answers the dot with anything but a final yes or no has not said what it did.
             Cause::Reply(0..=399, _) if step == Step::Answer => OutcomeUnknown,
             Cause::Reply(_, _) => Temporary,
             Cause::Timeout(_) | Cause::Broken(_) if step == Step::Answer => OutcomeUnknown,
+            // A stall over one mail says nothing of the others.
+            Cause::Timeout(_) if step >= Step::Mail => Temporary,
             Cause::Timeout(_) | Cause::Broken(_) => Unreachable,
             Cause::Insecure(_) => Insecure,
             Cause::NoLogin(_) => Login,
@@ -176,7 +180,7 @@ mod tests {
             (Step::Auth, 504, Some(Login)),
             (Step::Mail, 530, Some(Login)),
             (Step::Mail, 451, Some(Temporary)),
-            (Step::Mail, 553, refused),
+            (Step::Mail, 553, Some(Temporary)),
             (Step::Rcpt, 450, Some(Temporary)),
             (Step::Rcpt, 550, refused),
             (Step::Data, 554, refused),
