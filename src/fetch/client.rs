@@ -43,12 +43,6 @@ pub struct Client {
     cap: u64,
 }
 
-/// What one exchange with a server led to.
-enum Answer {
-    Redirect { code: u16, location: Option<HeaderValue> },
-    Fetched(Fetched),
-}
-
 impl Client {
     /// Builds a client; reads the system's certificate authorities and `ca_file`.
     ///
@@ -85,26 +79,18 @@ impl Client {
         let mut turn: Option<(String, Turn)> = None;
         let mut left = self.timeout;
         loop {
-            let at = || Place::of(trail.url());
             guard::check(trail.url(), ports, request.allow_private)
-                .map_err(|Refusal(why)| FetchError::Refused { at: at(), why })?;
+                .map_err(|Refusal(why)| FetchError::Refused { at: Place::of(trail.url()), why })?;
             turn = Some(self.turn(turn, trail.url()).await);
             let start = Instant::now();
-            let answer = tokio::time::timeout(left, self.exchange(client, &trail, &headers))
-                .await
-                .map_err(|_| FetchError::Timeout { at: at(), during: "before the document was complete" })??;
-            left = left.saturating_sub(start.elapsed());
-            match answer {
-                Answer::Fetched(fetched) => return Ok(fetched),
-                Answer::Redirect { code, location } => {
-                    let at = at();
-                    let location = location.as_ref().map(HeaderValue::as_bytes);
-                    trail.follow(code, location).map_err(|astray| match astray {
-                        Astray::TooMany => FetchError::TooManyRedirects { at },
-                        Astray::NoTarget => FetchError::BadRedirect { at },
-                    })?;
-                }
+            let Ok(answer) = tokio::time::timeout(left, self.exchange(client, &mut trail, &headers)).await else {
+                let during = "before the document was complete";
+                return Err(FetchError::Timeout { at: Place::of(trail.url()), during });
+            };
+            if let Some(fetched) = answer? {
+                return Ok(fetched);
             }
+            left = left.saturating_sub(start.elapsed());
         }
     }
 
@@ -121,30 +107,33 @@ impl Client {
         }
     }
 
-    /// One question and its answer.
+    /// One question and its answer; none when the trail leads on.
     async fn exchange(
         &self,
         client: &reqwest::Client,
-        trail: &Trail,
+        trail: &mut Trail,
         headers: &HeaderMap,
-    ) -> Result<Answer, FetchError> {
-        let url = trail.url();
-        let mut request = reqwest::Request::new(Method::GET, url.clone());
+    ) -> Result<Option<Fetched>, FetchError> {
+        let mut request = reqwest::Request::new(Method::GET, trail.url().clone());
         request.headers_mut().clone_from(headers);
-        let broken = |error| FetchError::exchange(url, "waiting for the answer", error);
+        let broken = |error| FetchError::exchange(trail.url(), "waiting for the answer", error);
         let response = client.execute(request).await.map_err(broken)?;
         let hints = hints::read(response.headers(), SystemTime::now());
         match response.status().as_u16() {
             // 203 is a 200 that a proxy changed on the way (RFC 9110 §15.3.4).
-            200 | 203 => self.document(response, trail, hints).await.map(Fetched::Document).map(Answer::Fetched),
+            200 | 203 => self.document(response, trail, hints).await.map(Fetched::Document).map(Some),
             304 if headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE) => {
-                Ok(Answer::Fetched(Fetched::Unchanged { hints }))
+                Ok(Some(Fetched::Unchanged { hints }))
             }
-            304 => Err(FetchError::UnaskedNotModified { at: Place::of(url) }),
+            304 => Err(FetchError::UnaskedNotModified { at: Place::of(trail.url()) }),
             code @ (301 | 302 | 303 | 307 | 308) => {
-                Ok(Answer::Redirect { code, location: response.headers().get(LOCATION).cloned() })
+                let location = response.headers().get(LOCATION).map(HeaderValue::as_bytes);
+                trail.follow(code, location).map(|()| None).map_err(|astray| match astray {
+                    Astray::TooMany => FetchError::TooManyRedirects { at: Place::of(trail.url()) },
+                    Astray::NoTarget => FetchError::BadRedirect { at: Place::of(trail.url()) },
+                })
             }
-            code => Err(FetchError::Status { at: Place::of(url), code, hints }),
+            code => Err(FetchError::Status { at: Place::of(trail.url()), code, hints }),
         }
     }
 
