@@ -29,7 +29,7 @@ fn settings() -> Settings {
 
 /// Settings under which waiting for a silent server takes no longer than a test may.
 fn impatient() -> Settings {
-    Settings { read_timeout: Duration::from_millis(300), timeout: Duration::from_millis(900), ..settings() }
+    Settings { read_timeout: Duration::from_millis(500), timeout: Duration::from_millis(1500), ..settings() }
 }
 
 fn client(settings: &Settings) -> Client {
@@ -313,12 +313,12 @@ async fn a_server_that_takes_its_time_is_left() {
 #[tokio::test]
 async fn the_total_counts_over_all_hops() {
     let server = HttpPeer::start();
-    let client = client(&Settings { timeout: Duration::from_millis(600), ..settings() });
-    let pause = Duration::from_millis(400);
+    let client = client(&Settings { timeout: Duration::from_millis(1800), ..settings() });
+    let pause = Duration::from_secs(1);
     for hop in 0..5 {
         let reply = Reply::redirect(302, format!("/{}", hop + 1));
-        let last = reply.head_len() - 1;
-        server.on(&format!("/{hop}"), [reply.dribble_after(last - 1, pause)]);
+        let all_but_one = reply.head_len() - 1;
+        server.on(&format!("/{hop}"), [reply.dribble_after(all_but_one, pause)]);
     }
     assert_eq!(failure(&client, &server.url("/0")).await, "fetch HOST/1: timed out before the document was complete");
 }

@@ -171,7 +171,8 @@ impl Write for Capped {
 mod tests {
     use super::*;
 
-    const CAP: usize = 1 << 20;
+    /// No power of two, lest doubling hit it by chance.
+    const CAP: usize = 1_000_000;
     const FEED: &[u8] = b"<rss version=\"2.0\"><channel><title>M\xc3\xa9naka</title></channel></rss>";
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -262,6 +263,9 @@ mod tests {
         for (codings, wire) in [(&[][..], over.clone()), (&["gzip"], gzip(&over)), (&[], gzip(&over))] {
             assert_eq!(arrive(codings, &wire, 4096), Err("the body is too large".to_owned()), "{codings:?}");
         }
+        // Coded bytes without end that hold nothing.
+        let hollow = gzip(b"").repeat(CAP / 20 + 1);
+        assert_eq!(arrive(&["gzip"], &hollow, 4096), Err("the body is too large".to_owned()));
         let announced = Body::new(&HeaderMap::new(), Some(CAP as u64 + 1), CAP);
         assert!(matches!(announced, Err(BodyError::TooLarge)));
     }

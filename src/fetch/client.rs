@@ -14,7 +14,7 @@ use url::Url;
 use super::body::{self, Body};
 use super::error::Place;
 use super::guard::{self, Ports, Refusal};
-use super::hosts::{Hosts, Turn};
+use super::hosts::Hosts;
 use super::redirect::{Astray, Trail};
 use super::resolver::GuardedResolver;
 use super::{Document, FetchError, Fetched, Hints, Request, Settings, hints};
@@ -76,12 +76,12 @@ impl Client {
         let ports = Ports { configured: &self.ports, own: request.url.port_or_known_default() };
         let headers = question(request);
         let mut trail = Trail::from(request.url);
-        let mut turn: Option<(String, Turn)> = None;
         let mut left = self.timeout;
         loop {
             guard::check(trail.url(), ports, request.allow_private)
                 .map_err(|Refusal(why)| FetchError::Refused { at: Place::of(trail.url()), why })?;
-            turn = Some(self.turn(turn, trail.url()).await);
+            // One turn per hop: given back before the next is awaited, so that no two polls wait for each other.
+            let _turn = self.hosts.turn(trail.url().host_str().unwrap_or_default()).await;
             let start = Instant::now();
             let Ok(answer) = tokio::time::timeout(left, self.exchange(client, &mut trail, &headers)).await else {
                 let during = "before the document was complete";
@@ -91,19 +91,6 @@ impl Client {
                 return Ok(fetched);
             }
             left = left.saturating_sub(start.elapsed());
-        }
-    }
-
-    /// A turn at the host of `url`: the one held, if it is the same host, else that one is given back before the next is awaited,
-    /// so that two polls redirected to each other's host never wait for each other.
-    async fn turn(&self, held: Option<(String, Turn)>, url: &Url) -> (String, Turn) {
-        let host = url.host_str().unwrap_or_default();
-        match held {
-            Some(held) if held.0 == host => held,
-            held => {
-                drop(held);
-                (host.to_owned(), self.hosts.turn(host).await)
-            }
         }
     }
 
@@ -168,7 +155,7 @@ fn builder(settings: &Settings, authorities: &[Certificate]) -> Result<reqwest::
         .user_agent(agent)
         // Proxies of the environment would dial for us, past the guard.
         .no_proxy()
-        .referer(false)
+        // `fetch` follows redirects itself, hop by checked hop; that way no Referer and no credentials go along either.
         .redirect(reqwest::redirect::Policy::none())
         .tls_certs_merge(authorities.iter().cloned())
         .connect_timeout(settings.connect_timeout)
