@@ -9,7 +9,6 @@ use reqwest::header::{
 };
 use reqwest::{Certificate, Method, Response};
 use tokio::time::Instant;
-use url::Url;
 
 use super::body::{self, Body};
 use super::error::Place;
