@@ -125,16 +125,16 @@ impl Client {
 
     async fn document(&self, mut response: Response, trail: &Trail, hints: Hints) -> Result<Document, FetchError> {
         let url = trail.url();
-        let too_much = |error| FetchError::body(url, self.cap, error);
+        let bad_body = |error| FetchError::body(url, self.cap, error);
         let cap = usize::try_from(self.cap).unwrap_or(usize::MAX);
-        let mut body = Body::new(response.headers(), response.content_length(), cap).map_err(too_much)?;
+        let mut body = Body::new(response.headers(), response.content_length(), cap).map_err(bad_body)?;
         let broken = |error| FetchError::exchange(url, "waiting for more of the body", error);
         while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            body.take(&chunk).map_err(too_much)?;
+            body.take(&chunk).map_err(bad_body)?;
         }
         let headers = response.headers();
         Ok(Document {
-            bytes: body.finish().map_err(too_much)?,
+            bytes: body.finish().map_err(bad_body)?,
             content_type: headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
             url: url.clone(),
             moved_to: trail.moved_to(),
