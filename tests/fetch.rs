@@ -1,8 +1,9 @@
-//! Fetching from real sockets: what goes over the wire, what comes back, and how every way to fail is told.
+//! Fetching from real sockets: what goes over the wire and what comes back. How it fails is in `failures`.
+
+mod failures;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sahelwatch::fetch::{Client, Document, FetchError, Fetched, Hints, Request, Settings};
 use sahelwatch::model::Validators;
@@ -26,11 +27,6 @@ fn settings() -> Settings {
         ports: Vec::new(),
         ca_file: None,
     }
-}
-
-/// Settings under which waiting for a silent server takes no longer than a test may.
-fn impatient() -> Settings {
-    Settings { read_timeout: Duration::from_millis(300), timeout: Duration::from_millis(900), ..settings() }
 }
 
 fn client(settings: &Settings) -> Client {
@@ -282,131 +278,6 @@ async fn proxies_of_the_environment_are_ignored() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
     assert_eq!(proxy.connections(), 0);
-}
-
-// -- what breaks
-
-#[tokio::test]
-async fn a_server_that_takes_its_time_is_left() {
-    let server = HttpPeer::start();
-    let client = client(&impatient());
-    let half = Reply::ok(FEED).head_len() + 10;
-    server.on("/silent", [Reply::ok(FEED).stall_after(0)]);
-    server.on("/half", [Reply::ok(FEED).stall_after(half)]);
-    let pause = Duration::from_millis(50);
-    server.on("/dribbled-head", [Reply::ok(FEED).dribble_after(0, pause)]);
-    server.on("/dribbled-body", [Reply::ok(FEED).dribble_after(half, pause)]);
-    server.on("/interim", [Reply::endless_interim()]);
-    for (path, during) in [
-        ("/silent", "waiting for the answer"),
-        ("/half", "waiting for more of the body"),
-        ("/dribbled-head", "waiting for the answer"),
-        ("/dribbled-body", "before the document was complete"),
-        ("/interim", "waiting for the answer"),
-    ] {
-        let start = Instant::now();
-        assert_eq!(failure(&client, &server.url(path)).await, format!("fetch HOST{path}: timed out {during}"));
-        assert!(start.elapsed() < Duration::from_secs(5), "{path}: {:?}", start.elapsed());
-    }
-}
-
-/// A redirect does not start the clock anew.
-#[tokio::test]
-async fn the_total_counts_over_all_hops() {
-    let server = HttpPeer::start();
-    let client = client(&Settings { timeout: Duration::from_millis(600), ..settings() });
-    let pause = Duration::from_millis(400);
-    for hop in 0..5 {
-        let reply = Reply::redirect(302, format!("/{}", hop + 1));
-        let last = reply.head_len() - 1;
-        server.on(&format!("/{hop}"), [reply.dribble_after(last - 1, pause)]);
-    }
-    assert_eq!(failure(&client, &server.url("/0")).await, "fetch HOST/1: timed out before the document was complete");
-}
-
-/// A poll that is given up, at shutdown or because its source is gone, passes its turn on.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_poll_given_up_frees_its_host() {
-    let server = HttpPeer::start();
-    server.on("/silent", [Reply::ok(FEED).stall_after(0)]);
-    server.on("/feed", [Reply::ok(FEED)]);
-    let client = Arc::new(client(&Settings { per_host: 1, ..settings() }));
-    let (polling, url) = (client.clone(), server.url("/silent"));
-    let poll = tokio::spawn(async move { fetch(&polling, &url).await });
-    server.wait_for("/silent", 1);
-    poll.abort();
-    document(&client, &server.url("/feed")).await;
-}
-
-#[tokio::test]
-async fn waiting_for_a_turn_is_not_waiting_for_the_server() {
-    let server = HttpPeer::start();
-    server.on("/feed", [Reply::ok(FEED)]);
-    let timeout = Duration::from_millis(500);
-    let client = client(&Settings { timeout, per_host_delay: 2 * timeout, ..settings() });
-    document(&client, &server.url("/feed")).await;
-    document(&client, &server.url("/feed")).await;
-    let seen = server.requests("/feed");
-    assert!(seen[1].at - seen[0].at >= timeout, "{:?}", seen[1].at - seen[0].at);
-}
-
-#[tokio::test]
-async fn a_server_without_end_is_bounded() {
-    let server = HttpPeer::start();
-    let client = client(&settings());
-    server.on("/body", [Reply::endless_body()]);
-    assert_eq!(failure(&client, &server.url("/body")).await, "fetch HOST/body: the body is larger than 1048576 bytes");
-    server.on("/headers", [Reply::endless_headers()]);
-    let text = failure(&client, &server.url("/headers")).await;
-    assert_eq!(text, "fetch HOST/headers: the answer broke off: message head is too large");
-    let long = "x".repeat(10 << 20);
-    server.on("/line", [Reply::ok(FEED).header("X-Long", long)]);
-    let text = failure(&client, &server.url("/line")).await;
-    assert_eq!(text, "fetch HOST/line: the answer broke off: message head is too large");
-    server.on(
-        "/chunks",
-        [Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;".to_owned() + &"x".repeat(1 << 20))],
-    );
-    assert!(failure(&client, &server.url("/chunks")).await.starts_with("fetch HOST/chunks: the answer broke off: "));
-}
-
-#[tokio::test]
-async fn broken_answers_are_no_documents() {
-    let server = HttpPeer::start();
-    let client = client(&settings());
-    let half = Reply::ok(FEED).head_len() + 10;
-    for reply in [
-        Reply::ok(FEED).close_after(0),
-        Reply::ok(FEED).close_after(20),
-        Reply::ok(FEED).close_after(half),
-        Reply::ok(FEED).reset_after(half),
-        Reply::raw("SSH-2.0-OpenSSH_9.2\r\n"),
-        Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"),
-        Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
-    ] {
-        server.on("/feed", [reply]);
-        let error = fetch(&client, &server.url("/feed")).await.unwrap_err();
-        assert!(matches!(error, FetchError::Broken { .. }), "{error:?}");
-        assert!(!error.is_local() && !error.is_gone() && !error.is_throttled());
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_is_not_there_is_told_from_a_name_that_is_not() {
-    let client = client(&settings());
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = Url::parse(&format!("http://127.0.0.1:{port}/feed")).unwrap();
-    let error = fetch(&client, &url).await.unwrap_err();
-    assert!(matches!(error, FetchError::Connect { .. }), "{error:?}");
-    assert!(error.to_string().contains("/feed: no connection: Connection refused"), "{error}");
-    assert!(!error.is_local());
-
-    // No resolver is asked for a label of 64 bytes: it cannot exist.
-    let url = Url::parse(&format!("http://me:secret@{}.invalid/feed?token=secret", "a".repeat(64))).unwrap();
-    let error = fetch(&client, &url).await.unwrap_err();
-    assert!(matches!(error, FetchError::Dns { .. }) && error.is_local(), "{error:?}");
-    assert!(error.to_string().contains(".invalid/feed: its name was not found: "), "{error}");
-    assert!(!format!("{error} {error:?}").contains("secret"), "{error} {error:?}");
 }
 
 // -- TLS

@@ -10,12 +10,11 @@ use reqwest::header::{
 use reqwest::{Certificate, Method, Response};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use url::Url;
 
 use super::body::{self, Body};
 use super::error::Place;
 use super::guard::{self, Ports, Refusal};
-use super::hosts::{Hosts, Turn};
+use super::hosts::Hosts;
 use super::redirect::{Astray, Trail};
 use super::resolver::GuardedResolver;
 use super::{Document, FetchError, Fetched, Hints, Request, Settings, hints};
@@ -44,12 +43,6 @@ pub struct Client {
     ports: Vec<u16>,
     timeout: Duration,
     cap: u64,
-}
-
-/// What one exchange with a server led to.
-enum Answer {
-    Redirect { code: u16, location: Option<HeaderValue> },
-    Fetched(Fetched),
 }
 
 impl Client {
@@ -86,86 +79,67 @@ impl Client {
         let ports = Ports { configured: &self.ports, own: request.url.port_or_known_default() };
         let headers = question(request);
         let mut trail = Trail::from(request.url);
-        let mut turn: Option<(String, Turn)> = None;
         let mut left = self.timeout;
         loop {
-            let at = || Place::of(trail.url());
             guard::check(trail.url(), ports, request.allow_private)
-                .map_err(|Refusal(why)| FetchError::Refused { at: at(), why })?;
-            turn = Some(self.turn(turn, trail.url()).await);
-            let place = self.places.acquire().await.expect("the semaphore is never closed");
+                .map_err(|Refusal(why)| FetchError::Refused { at: Place::of(trail.url()), why })?;
+            // One turn per hop: given back before the next is awaited, so that no two polls wait for each other.
+            let _turn = self.hosts.turn(trail.url().host_str().unwrap_or_default()).await;
+            let _place = self.places.acquire().await.expect("the semaphore is never closed");
             let start = Instant::now();
-            let answer = tokio::time::timeout(left, self.exchange(client, &trail, &headers))
-                .await
-                .map_err(|_| FetchError::Timeout { at: at(), during: "before the document was complete" })??;
-            drop(place);
+            let Ok(answer) = tokio::time::timeout(left, self.exchange(client, &mut trail, &headers)).await else {
+                let during = "before the document was complete";
+                return Err(FetchError::Timeout { at: Place::of(trail.url()), during });
+            };
+            if let Some(fetched) = answer? {
+                return Ok(fetched);
+            }
             left = left.saturating_sub(start.elapsed());
-            match answer {
-                Answer::Fetched(fetched) => return Ok(fetched),
-                Answer::Redirect { code, location } => {
-                    let at = at();
-                    let location = location.as_ref().map(HeaderValue::as_bytes);
-                    trail.follow(code, location).map_err(|astray| match astray {
-                        Astray::TooMany => FetchError::TooManyRedirects { at },
-                        Astray::NoTarget => FetchError::BadRedirect { at },
-                    })?;
-                }
-            }
         }
     }
 
-    /// A turn at the host of `url`: the one held, if it is the same host, else that one is given back before the next is awaited,
-    /// so that two polls redirected to each other's host never wait for each other.
-    async fn turn(&self, held: Option<(String, Turn)>, url: &Url) -> (String, Turn) {
-        let host = url.host_str().unwrap_or_default();
-        match held {
-            Some(held) if held.0 == host => held,
-            held => {
-                drop(held);
-                (host.to_owned(), self.hosts.turn(host).await)
-            }
-        }
-    }
-
-    /// One question and its answer.
+    /// One question and its answer; none when the trail leads on.
     async fn exchange(
         &self,
         client: &reqwest::Client,
-        trail: &Trail,
+        trail: &mut Trail,
         headers: &HeaderMap,
-    ) -> Result<Answer, FetchError> {
-        let url = trail.url();
-        let mut request = reqwest::Request::new(Method::GET, url.clone());
+    ) -> Result<Option<Fetched>, FetchError> {
+        let mut request = reqwest::Request::new(Method::GET, trail.url().clone());
         request.headers_mut().clone_from(headers);
-        let broken = |error| FetchError::exchange(url, "waiting for the answer", error);
+        let broken = |error| FetchError::exchange(trail.url(), "waiting for the answer", error);
         let response = client.execute(request).await.map_err(broken)?;
         let hints = hints::read(response.headers(), SystemTime::now());
         match response.status().as_u16() {
             // 203 is a 200 that a proxy changed on the way (RFC 9110 §15.3.4).
-            200 | 203 => self.document(response, trail, hints).await.map(Fetched::Document).map(Answer::Fetched),
+            200 | 203 => self.document(response, trail, hints).await.map(Fetched::Document).map(Some),
             304 if headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE) => {
-                Ok(Answer::Fetched(Fetched::Unchanged { hints }))
+                Ok(Some(Fetched::Unchanged { hints }))
             }
-            304 => Err(FetchError::UnaskedNotModified { at: Place::of(url) }),
+            304 => Err(FetchError::UnaskedNotModified { at: Place::of(trail.url()) }),
             code @ (301 | 302 | 303 | 307 | 308) => {
-                Ok(Answer::Redirect { code, location: response.headers().get(LOCATION).cloned() })
+                let location = response.headers().get(LOCATION).map(HeaderValue::as_bytes);
+                trail.follow(code, location).map(|()| None).map_err(|astray| match astray {
+                    Astray::TooMany => FetchError::TooManyRedirects { at: Place::of(trail.url()) },
+                    Astray::NoTarget => FetchError::BadRedirect { at: Place::of(trail.url()) },
+                })
             }
-            code => Err(FetchError::Status { at: Place::of(url), code, hints }),
+            code => Err(FetchError::Status { at: Place::of(trail.url()), code, hints }),
         }
     }
 
     async fn document(&self, mut response: Response, trail: &Trail, hints: Hints) -> Result<Document, FetchError> {
         let url = trail.url();
-        let too_much = |error| FetchError::body(url, self.cap, error);
+        let bad_body = |error| FetchError::body(url, self.cap, error);
         let cap = usize::try_from(self.cap).unwrap_or(usize::MAX);
-        let mut body = Body::new(response.headers(), response.content_length(), cap).map_err(too_much)?;
+        let mut body = Body::new(response.headers(), response.content_length(), cap).map_err(bad_body)?;
         let broken = |error| FetchError::exchange(url, "waiting for more of the body", error);
         while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            body.take(&chunk).map_err(too_much)?;
+            body.take(&chunk).map_err(bad_body)?;
         }
         let headers = response.headers();
         Ok(Document {
-            bytes: body.finish().map_err(too_much)?,
+            bytes: body.finish().map_err(bad_body)?,
             content_type: headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
             url: url.clone(),
             moved_to: trail.moved_to(),
@@ -185,7 +159,7 @@ fn builder(settings: &Settings, authorities: &[Certificate]) -> Result<reqwest::
         .user_agent(agent)
         // Proxies of the environment would dial for us, past the guard.
         .no_proxy()
-        .referer(false)
+        // `fetch` follows redirects itself, hop by checked hop; that way no Referer and no credentials go along either.
         .redirect(reqwest::redirect::Policy::none())
         .tls_certs_merge(authorities.iter().cloned())
         .connect_timeout(settings.connect_timeout)

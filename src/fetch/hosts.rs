@@ -51,7 +51,9 @@ impl Hosts {
     pub(super) async fn turn(&self, host: &str) -> Turn {
         let host = self.host(host);
         let slot = host.slots.clone().acquire_owned().await.expect("the semaphore is never closed");
-        sleep_until(host.reserve(self.delay)).await;
+        if let Some(start) = host.reserve(self.delay) {
+            sleep_until(start).await;
+        }
         Turn { _slot: slot, _host: host }
     }
 
@@ -72,12 +74,15 @@ impl Hosts {
 }
 
 impl Host {
-    /// The start of the caller's request; the one after it starts no sooner than `delay` later.
-    fn reserve(&self, delay: Duration) -> Instant {
+    /// When the caller's request may start, if not at once; the one after it starts no sooner than `delay` later. "At once" is
+    /// told apart because a sleep until now still waits for the timer's next tick, which made an unchanged poll three times as
+    /// dear (110 µs of CPU instead of 35).
+    fn reserve(&self, delay: Duration) -> Option<Instant> {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = (*next).max(Instant::now());
+        let now = Instant::now();
+        let start = (*next).max(now);
         *next = start + delay;
-        start
+        (start > now).then_some(start)
     }
 
     /// Whether nobody holds or awaits a turn and a new entry would be as good. Only exact under the lock of `Hosts::known`.

@@ -71,6 +71,8 @@ pub struct Hints {
 }
 
 /// A poll that was answered well.
+// There is one per poll and it is taken apart at once: a box would cost more than it saves.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
     /// 304: nothing new since the validators.

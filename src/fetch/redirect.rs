@@ -7,7 +7,7 @@ pub(super) const MOST_HOPS: usize = 5;
 
 /// Words in a path that ask for a login. A publisher does not move a feed behind one, a captive portal or an expired
 /// subscription does.
-const LOGIN: [&str; 4] = ["login", "signin", "sign-in", "sso"];
+const LOGIN: [&str; 4] = ["login", "logon", "signin", "sso"];
 
 /// The way from the URL of a source to the document.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ fn believable(from: &Url, to: &Url) -> bool {
     let path = to.path().to_ascii_lowercase();
     let tls = from.scheme() == "https" && to.scheme() == "https";
     let front_page = path == "/" && to.query().is_none() && from.path() != "/";
-    tls && !front_page && !LOGIN.iter().any(|word| path.contains(word))
+    tls && !front_page && !path.split(|c: char| !c.is_alphanumeric()).any(|word| LOGIN.contains(&word))
 }
 
 /// Without user name, password and fragment: none of them is sent, and none may end in a log.
@@ -125,6 +125,7 @@ mod tests {
             (from, &[(301, "/?feed=rss2")], Some("https://a.example/?feed=rss2")),
             (from, &[(301, "/wp-login.php?redirect_to=feed")], None),
             (from, &[(301, "/account/SignIn")], None),
+            (from, &[(301, "/association/rss")], Some("https://a.example/association/rss")),
             ("https://a.example/", &[(301, "https://b.example/")], Some("https://b.example/")),
         ] {
             let moved = walk(from, hops).moved_to();

@@ -200,13 +200,16 @@ mod tests {
 
     #[test]
     fn silence_is_unknown_only_after_the_dot() {
-        for (step, kind) in [
-            (Step::Connect, RetryKind::Unreachable),
-            (Step::Data, RetryKind::Unreachable),
-            (Step::Block, RetryKind::Unreachable),
-            (Step::Answer, RetryKind::OutcomeUnknown),
+        use RetryKind::{OutcomeUnknown, Temporary, Unreachable};
+        for (step, stalled, broken) in [
+            (Step::Connect, Unreachable, Unreachable),
+            (Step::Rcpt, Temporary, Unreachable),
+            (Step::Block, Temporary, Unreachable),
+            (Step::Answer, OutcomeUnknown, OutcomeUnknown),
         ] {
-            for cause in [Cause::Timeout(Duration::from_secs(1)), Cause::Broken("reset".to_owned())] {
+            for (cause, kind) in
+                [(Cause::Timeout(Duration::from_secs(1)), stalled), (Cause::Broken("reset".to_owned()), broken)]
+            {
                 let verdict = Failure { step, cause }.verdict("relay", 25);
                 assert!(matches!(verdict, Verdict::Retry { kind: got, .. } if got == kind), "{step:?}");
             }

@@ -30,7 +30,7 @@ enum Delivery {
     Close(usize),
     Reset(usize),
     Stall(usize),
-    /// So many bytes at once, the rest a byte at a time and this far apart.
+    /// So many bytes at once, the rest a byte at a time, each after this pause.
     Dribble(usize, Duration),
     /// The bytes as they are, then this for ever.
     Endless(&'static [u8]),
@@ -188,9 +188,9 @@ impl Rendered {
             Delivery::Dribble(bytes, pause) => {
                 stream.write_all(upto(*bytes)).await?;
                 for byte in &wire[upto(*bytes).len()..] {
+                    tokio::time::sleep(*pause).await;
                     stream.write_all(&[*byte]).await?;
                     stream.flush().await?;
-                    tokio::time::sleep(*pause).await;
                 }
                 Ok(Ending::KeepAlive)
             }
