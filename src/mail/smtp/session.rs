@@ -153,6 +153,8 @@ async fn dial(relay: &Relay, address: SocketAddr) -> Result<AsyncSmtpConnection,
     }
     match timeout(connect, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => {
+            // lettre writes the final dot by itself, which would wait 40 ms for the server's delayed acknowledgement.
+            drop(stream.set_nodelay(true));
             let stream = Box::new(Unbuffered::new(stream));
             within(Step::Greeting, command, AsyncSmtpConnection::connect_with_transport(stream, &relay.hello)).await
         }

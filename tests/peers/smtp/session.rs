@@ -30,6 +30,7 @@ pub(super) fn serve(tcp: TcpStream, shared: &Shared) {
         seen.connections += 1;
         connection = seen.connections;
     });
+    tcp.set_nodelay(true).unwrap();
     let wire = BufReader::new(Box::new(tcp.try_clone().unwrap()) as Box<dyn Wire>);
     let (from, to) = (String::new(), Vec::new());
     let mut session = Session { shared, tcp, wire, encrypted: false, logged_in: false, connection, from, to };
