@@ -4,6 +4,8 @@ mod local;
 mod protection;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sahelwatch::mail::{
@@ -156,7 +158,12 @@ async fn a_permanent_no_is_a_refusal_of_this_mail_only() {
 /// B5: accepted, but the answer never came.
 #[tokio::test]
 async fn a_lost_answer_leaves_the_outcome_unknown_and_the_repeat_identical() {
-    let peer = SmtpPeer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let peer = Offer::default().log(&log).start();
+    let dots = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&dots);
+    peer.run_at(Step::Dot, move || drop(counted.fetch_add(1, Ordering::Relaxed)));
     peer.close_at(Step::Accepted).once();
     let transport = plain(&peer);
     assert_retry(&send(&transport, "1").await, RetryKind::OutcomeUnknown);
@@ -164,6 +171,10 @@ async fn a_lost_answer_leaves_the_outcome_unknown_and_the_repeat_identical() {
     let accepted = peer.accepted();
     assert_eq!(accepted.len(), 2);
     assert_eq!(accepted[0].message, accepted[1].message);
+    assert_eq!(dots.load(Ordering::Relaxed), 2);
+    let log = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<_> = log.lines().collect();
+    assert!(lines.len() == 2 && lines[0] == lines[1] && lines[0].starts_with("1@sahelwatch.example.org "), "{log}");
 }
 
 /// B6: the answer to the dot has its own, longer limit; lines that trickle in are one answer.
@@ -175,7 +186,7 @@ async fn a_late_and_dribbled_answer_is_waited_for() {
     let timeouts = Timeouts { answer: Duration::from_secs(20), ..impatient() };
     let transport = Transport::with_timeouts(&smtp(&peer, Tls::None, None, None), timeouts).unwrap();
     let sending = tokio::spawn(async move { send(&transport, "1").await });
-    peer.until_stalled(1).await;
+    peer.until_accepted(1).await;
     // Past the limit of the block, which must not be the one that counts.
     tokio::time::timeout(impatient().block * 2, async {
         while !sending.is_finished() {

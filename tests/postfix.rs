@@ -165,13 +165,13 @@ impl Postfix {
 
     /// The one mail delivered, once it is there.
     fn delivered(&self) -> String {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             let mut found = fs::read_dir(self.path("mail/desk/new")).into_iter().flatten();
             if let Some(entry) = found.next() {
                 return fs::read_to_string(entry.unwrap().path()).unwrap();
             }
-            assert!(Instant::now() < deadline, "nothing delivered within 20 s:\n{}", self.log());
+            assert!(Instant::now() < deadline, "nothing delivered within 60 s:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Accepted, Action, Heard, Shared, Step};
+use super::rule::{Action, Step};
+use super::{Accepted, Heard, Shared};
 
 trait Wire: Read + Write {}
 impl<T: Read + Write> Wire for T {}
