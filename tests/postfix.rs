@@ -88,10 +88,11 @@ struct Postfix {
 
 impl Postfix {
     fn start() -> Self {
-        let folder = TempDir::new().unwrap();
+        // In memory where there is such a folder: Postfix syncs every file of its queue, and a busy disk takes seconds for each.
+        let folder = TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap();
         // Postfix drops its rights and must still find its files.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let authority = Authority::new();
         let ca_file = authority.write(folder.path());
         let postfix = Self { folder, port, ca_file };
@@ -187,6 +188,12 @@ impl Drop for Postfix {
         let stop = Command::new("/usr/sbin/postfix").arg("-c").arg(self.path("conf")).arg("stop").output();
         drop(stop);
     }
+}
+
+/// A port that nobody has, from below those which the system gives to the other tests meanwhile.
+fn free_port() -> u16 {
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    (first..30_000).find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok()).expect("a free port")
 }
 
 fn id_of(user: &str) -> u32 {

@@ -47,6 +47,7 @@ impl Session {
             note(transcript, Step::Starttls, upgraded, |()| "encrypted".to_owned())?;
         }
         if let Some(login) = &relay.login {
+            // lettre does not wipe this copy of the password, but it lives no longer than the login.
             let credentials = Credentials::new(login.username.clone(), login.password.expose().to_owned());
             let logging_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
             let answer = within(Step::Auth, timeouts.command, logging_in).await;
