@@ -160,7 +160,9 @@ async fn a_lost_answer_leaves_the_outcome_unknown_and_the_repeat_identical() {
     let peer = Offer::default().log(&log).start();
     let dots = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&dots);
-    peer.run_at(Step::Dot, move || drop(counted.fetch_add(1, Ordering::Relaxed)));
+    peer.run_at(Step::Dot, move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+    });
     peer.close_at(Step::Accepted).once();
     let transport = plain(&peer);
     assert_retry(&send(&transport, "1").await, RetryKind::OutcomeUnknown);
@@ -251,15 +253,23 @@ async fn a_stalled_mail_delays_no_other() {
 /// B8: a kept connection that died is no failed attempt.
 #[tokio::test]
 async fn a_dead_connection_is_replaced_at_once() {
-    let closed = |peer: &SmtpPeer| drop(peer.close_at(Step::Answered).once());
-    let announced = |peer: &SmtpPeer| {
-        peer.reply(Step::Answered, "421 4.4.2 idle for too long").once();
-        peer.close_at(Step::Answered).from(2);
-    };
-    let closed_at_mail = |peer: &SmtpPeer| drop(peer.close_at(Step::Mail).from(2).times(1));
-    let closed_at_data = |peer: &SmtpPeer| drop(peer.close_at(Step::Data).from(2).times(1));
-    let busy_at_rcpt = |peer: &SmtpPeer| drop(peer.reply(Step::Rcpt, "421 4.3.2 bye").from(2).times(1));
-    let deaths: [&dyn Fn(&SmtpPeer); 5] = [&closed, &announced, &closed_at_mail, &closed_at_data, &busy_at_rcpt];
+    let deaths: [fn(&SmtpPeer); 5] = [
+        |peer| {
+            peer.close_at(Step::Answered).once();
+        },
+        |peer| {
+            peer.reply(Step::Answered, "421 4.4.2 idle for too long").once();
+        },
+        |peer| {
+            peer.close_at(Step::Mail).from(2).times(1);
+        },
+        |peer| {
+            peer.close_at(Step::Data).from(2).times(1);
+        },
+        |peer| {
+            peer.reply(Step::Rcpt, "421 4.3.2 bye").from(2).times(1);
+        },
+    ];
     for (number, death) in deaths.into_iter().enumerate() {
         let peer = SmtpPeer::start();
         death(&peer);

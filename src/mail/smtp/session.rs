@@ -51,6 +51,7 @@ impl Session {
             let credentials = Credentials::new(login.username.clone(), login.password.expose().to_owned());
             let logging_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
             let answer = within(Step::Auth, timeouts.command, logging_in).await;
+            let answer = answer.and_then(|answer| expect(Step::Auth, answer, 200..=299));
             note(transcript, Step::Auth, answer, said)?;
         }
         Ok(Self { connection, timeouts })

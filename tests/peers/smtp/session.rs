@@ -156,6 +156,7 @@ impl Session<'_> {
         }
         self.shared.seen.send_modify(|seen| seen.accepted.push(accepted));
         self.at(Step::Accepted, &format!("250 2.0.0 Ok: queued as {}", self.connection))?;
+
         self.at(Step::Answered, "").map(drop)
     }
 
@@ -206,6 +207,10 @@ impl Session<'_> {
             self.write("")?;
         } else {
             self.write(&text)?;
+        }
+        // RFC 5321 §3.8: after 421 the server closes.
+        if text.starts_with("421") {
+            return Err(ErrorKind::ConnectionAborted.into());
         }
         Ok(text.starts_with(['2', '3']))
     }
