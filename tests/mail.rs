@@ -302,6 +302,15 @@ async fn mails_share_a_connection_until_it_has_been_idle_for_long() {
 }
 
 #[tokio::test]
+async fn an_answer_without_end_is_cut_off() {
+    let peer = SmtpPeer::start();
+    peer.reply(Step::Greeting, &format!("220 {}", "x".repeat(1 << 20)));
+    let verdict = send(&plain(&peer), "1").await;
+    assert_retry(&verdict, RetryKind::Unreachable);
+    assert!(format!("{verdict:?}").contains("greeting and EHLO: the answer is too long"), "{verdict:?}");
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_is_a_retry_that_names_it() {
     let port = SmtpPeer::start().port();
     let relay = SmtpSettings { host: "127.0.0.1".to_owned(), port, tls: Tls::None, login: None, ca_file: None };

@@ -1,6 +1,6 @@
 //! An SMTP server on loopback that does what it is told. It accepts everything, unless a rule says otherwise:
 //!
-//! ```ignore
+//! ```text
 //! let smtp = SmtpPeer::start();
 //! smtp.reply(Step::Rcpt, "450 4.7.1 try later").once();
 //! smtp.close_at(Step::Accepted).to("desk@example.net");
@@ -214,7 +214,7 @@ impl SmtpPeer {
         self.rule(step, Action::Stall)
     }
 
-    /// Does something, e.g. kills the sender, and goes on.
+    /// Does something, e.g. kills the sender, and goes on. Not to call the peer itself.
     pub fn run_at(&self, step: Step, action: impl FnMut() + Send + 'static) -> Narrow<'_> {
         self.rule(step, Action::Run(Box::new(action)))
     }
