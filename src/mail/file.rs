@@ -39,13 +39,22 @@ fn file_name(id: &str) -> String {
 
 /// Writes beside the target, syncs, renames, and syncs the folder, since the name is kept there.
 fn write_durably(folder: &Path, name: &str, message: &[u8]) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    if !folder.is_dir() {
+        create_durably(folder)?;
+    }
     let draft = folder.join(format!(".{name}.tmp"));
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
     file.write_all(message)?;
     file.sync_all()?;
     fs::rename(&draft, folder.join(name))?;
     File::open(folder)?.sync_all()
+}
+
+/// Creates the folder and syncs those above it, each of which keeps the next one's name. One that we may pass but not read
+/// was not created by us, and needs no sync.
+fn create_durably(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    folder.ancestors().skip(1).filter_map(|above| File::open(above).ok()).try_for_each(|above| above.sync_all())
 }
 
 #[cfg(test)]

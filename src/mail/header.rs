@@ -75,6 +75,15 @@ mod tests {
         }
     }
 
+    /// S18: every character of the property `Bidi_Control`.
+    #[test]
+    fn no_bidi_control_is_left() {
+        let controls = ['\u{061C}', '\u{200E}', '\u{200F}'].into_iter();
+        for control in controls.chain('\u{202A}'..='\u{202E}').chain('\u{2066}'..='\u{2069}') {
+            assert_eq!(clean(&format!("a{control}b \u{628}{control}\u{628}")), "ab \u{628}\u{628}", "{control:?}");
+        }
+    }
+
     #[test]
     fn a_word_fits_in_a_line() {
         let broken = clean(&"a".repeat(2000));

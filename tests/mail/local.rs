@@ -89,6 +89,7 @@ async fn a_program_that_does_not_take_the_mail_is_a_retry() {
     let command = temp.path().join("sendmail");
     fs::write(&command, "#!/bin/sh\nexec sleep 60\n").unwrap();
     let hanging = settings(TransportSettings::Sendmail { command });
-    let verdict = send(&Transport::with_timeouts(&hanging, impatient()).unwrap(), "1").await;
+    let timeouts = Timeouts { answer: SHORT, ..Timeouts::default() };
+    let verdict = send(&Transport::with_timeouts(&hanging, timeouts).unwrap(), "1").await;
     assert_retry(&verdict, RetryKind::OutcomeUnknown);
 }

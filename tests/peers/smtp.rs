@@ -1,6 +1,6 @@
 //! An SMTP server on loopback that does what it is told. It accepts everything, unless a rule says otherwise:
 //!
-//! ```ignore
+//! ```text
 //! let smtp = SmtpPeer::start();
 //! smtp.reply(Step::Rcpt, "450 4.7.1 try later").once();
 //! smtp.close_at(Step::Accepted).to("desk@example.net");
@@ -9,8 +9,9 @@
 //! ```
 //!
 //! It runs on threads of its own, so that tests may block, and stops when dropped. What is said in a session is `session`'s
-//! business; here are the rules, and what was seen.
+//! business, and when a rule applies `rule`'s; here is how tests talk to it.
 
+mod rule;
 mod session;
 
 use std::fs::{File, OpenOptions};
@@ -24,23 +25,9 @@ use std::time::Duration;
 use rustls::ServerConfig;
 use tokio::sync::watch;
 
+pub use self::rule::Step;
+use self::rule::{Action, Rule};
 use super::certificates::Certificate;
-
-/// Where a rule applies. `Dot`: the message has arrived and nothing was decided. `Accepted`: it was recorded and is about to be
-/// answered. `Answered`: 250 was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    Greeting,
-    Ehlo,
-    Starttls,
-    Auth,
-    Mail,
-    Rcpt,
-    Data,
-    Dot,
-    Accepted,
-    Answered,
-}
 
 /// A mail the peer took.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,24 +56,6 @@ struct Seen {
     heard: Vec<Heard>,
     connections: usize,
     stalled: usize,
-}
-
-enum Action {
-    Reply { text: String, dribble: bool },
-    Close,
-    Stall,
-    Run(Box<dyn FnMut() + Send>),
-}
-
-struct Rule {
-    step: Step,
-    /// Only for this recipient.
-    to: Option<String>,
-    /// Occasions to let pass first.
-    skip: usize,
-    /// Occasions left to act on.
-    left: usize,
-    action: Action,
 }
 
 /// What the peer offers and wants. [`SmtpPeer::start`] takes the default: every common extension, no TLS, no login.
@@ -139,21 +108,6 @@ impl Offer {
 
     pub fn start(self) -> SmtpPeer {
         SmtpPeer::with(self)
-    }
-}
-
-impl Rule {
-    /// Whether the rule acts on this occasion; counts it.
-    fn applies(&mut self, step: Step, to: &str) -> bool {
-        if self.step != step || self.left == 0 || self.to.as_deref().is_some_and(|wanted| wanted != to) {
-            return false;
-        }
-        if self.skip > 0 {
-            self.skip -= 1;
-            return false;
-        }
-        self.left -= 1;
-        true
     }
 }
 
@@ -260,14 +214,9 @@ impl SmtpPeer {
         self.rule(step, Action::Stall)
     }
 
-    /// Does something, e.g. kills the sender, and goes on.
+    /// Does something, e.g. kills the sender, and goes on. Not to call the peer itself.
     pub fn run_at(&self, step: Step, action: impl FnMut() + Send + 'static) -> Narrow<'_> {
         self.rule(step, Action::Run(Box::new(action)))
-    }
-
-    /// Forgets all rules.
-    pub fn behave(&self) {
-        self.shared.rules.lock().unwrap().clear();
     }
 
     /// Lets stalled sessions go on, now and later.
@@ -306,20 +255,15 @@ impl SmtpPeer {
         self.until(|seen| seen.stalled >= n).await;
     }
 
-    /// Waits until a command was heard that starts like this.
-    pub async fn until_heard(&self, start: &str) {
-        self.until(|seen| seen.heard.iter().any(|heard| heard.line.starts_with(start))).await;
-    }
-
     async fn until(&self, reached: impl FnMut(&Seen) -> bool) {
         let mut seen = self.shared.seen.subscribe();
-        let waiting = tokio::time::timeout(Duration::from_secs(20), seen.wait_for(reached)).await;
-        drop(waiting.expect("the peer waits for more than 20 s").unwrap());
+        let waiting = tokio::time::timeout(Duration::from_secs(60), seen.wait_for(reached)).await;
+        drop(waiting.expect("the peer waits for more than 60 s").unwrap());
     }
 
     fn rule(&self, step: Step, action: Action) -> Narrow<'_> {
         let mut rules = self.shared.rules.lock().unwrap();
-        rules.push(Rule { step, to: None, skip: 0, left: usize::MAX, action });
+        rules.push(Rule::new(step, action));
         Narrow { peer: self, index: rules.len() - 1 }
     }
 }

@@ -75,7 +75,8 @@ impl Failure {
             Some(code) => {
                 Cause::Reply(code.into(), error.source().map(|text| printable(&text.to_string())).unwrap_or_default())
             }
-            None if is_tls(error) => Cause::Insecure(cause_of(error)),
+            // Later, TLS breaks only when the line does.
+            None if step <= Step::Starttls && is_tls(error) => Cause::Insecure(cause_of(error)),
             None if error.is_client() && step == Step::Auth => {
                 Cause::NoLogin("the server offers neither AUTH PLAIN nor AUTH LOGIN".to_owned())
             }

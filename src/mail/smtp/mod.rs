@@ -5,6 +5,7 @@ mod failure;
 mod session;
 mod stream;
 
+use std::net::Ipv4Addr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -108,7 +109,7 @@ impl Relay {
             port: settings.port,
             protection,
             login: settings.login.clone(),
-            hello: ClientId::default(),
+            hello: hello(),
             timeouts,
             idle: Mutex::default(),
             refused_login: Mutex::default(),
@@ -185,6 +186,15 @@ impl Relay {
         let mut refused = lock(&self.refused_login);
         refused.take_if(|refused| refused.at.elapsed() >= self.timeouts.login_pause);
         refused.as_ref().map(|refused| refused.error.clone())
+    }
+}
+
+/// The name given with EHLO. A bare host name is worse than none: servers that want a full one (RFC 5321 §4.1.4) refuse every
+/// mail for it, and take an address literal.
+fn hello() -> ClientId {
+    match ClientId::default() {
+        ClientId::Domain(name) if !name.contains('.') => ClientId::Ipv4(Ipv4Addr::LOCALHOST),
+        name => name,
     }
 }
 

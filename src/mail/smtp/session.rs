@@ -47,9 +47,11 @@ impl Session {
             note(transcript, Step::Starttls, upgraded, |()| "encrypted".to_owned())?;
         }
         if let Some(login) = &relay.login {
+            // lettre does not wipe this copy of the password, but it lives no longer than the login.
             let credentials = Credentials::new(login.username.clone(), login.password.expose().to_owned());
             let logging_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
             let answer = within(Step::Auth, timeouts.command, logging_in).await;
+            let answer = answer.and_then(|answer| expect(Step::Auth, answer, 200..=299));
             note(transcript, Step::Auth, answer, said)?;
         }
         Ok(Self { connection, timeouts })
@@ -153,6 +155,8 @@ async fn dial(relay: &Relay, address: SocketAddr) -> Result<AsyncSmtpConnection,
     }
     match timeout(connect, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => {
+            // lettre writes the final dot by itself, which would wait 40 ms for the server's delayed acknowledgement.
+            drop(stream.set_nodelay(true));
             let stream = Box::new(Unbuffered::new(stream));
             within(Step::Greeting, command, AsyncSmtpConnection::connect_with_transport(stream, &relay.hello)).await
         }

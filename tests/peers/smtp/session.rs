@@ -7,7 +7,8 @@ use std::sync::Arc;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Accepted, Action, Heard, Shared, Step};
+use super::rule::{Action, Step};
+use super::{Accepted, Heard, Shared};
 
 trait Wire: Read + Write {}
 impl<T: Read + Write> Wire for T {}
@@ -30,6 +31,7 @@ pub(super) fn serve(tcp: TcpStream, shared: &Shared) {
         seen.connections += 1;
         connection = seen.connections;
     });
+    tcp.set_nodelay(true).unwrap();
     let wire = BufReader::new(Box::new(tcp.try_clone().unwrap()) as Box<dyn Wire>);
     let (from, to) = (String::new(), Vec::new());
     let mut session = Session { shared, tcp, wire, encrypted: false, logged_in: false, connection, from, to };
@@ -154,6 +156,7 @@ impl Session<'_> {
         }
         self.shared.seen.send_modify(|seen| seen.accepted.push(accepted));
         self.at(Step::Accepted, &format!("250 2.0.0 Ok: queued as {}", self.connection))?;
+
         self.at(Step::Answered, "").map(drop)
     }
 
@@ -204,6 +207,10 @@ impl Session<'_> {
             self.write("")?;
         } else {
             self.write(&text)?;
+        }
+        // RFC 5321 §3.8: after 421 the server closes.
+        if text.starts_with("421") {
+            return Err(ErrorKind::ConnectionAborted.into());
         }
         Ok(text.starts_with(['2', '3']))
     }
