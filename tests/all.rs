@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, unreachable_pub, missing_docs)]
 
 mod peers {
+    pub mod cutdisk;
     pub mod http;
     pub mod smtp;
 }
