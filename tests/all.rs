@@ -4,6 +4,7 @@
 
 mod peers {
     pub mod certificates;
+    pub mod cutdisk;
     pub mod http;
     pub mod smtp;
 }

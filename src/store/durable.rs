@@ -9,8 +9,13 @@
 //! damaged end of the log shows (the engine takes it for an unfinished write and cuts it off without a word).
 
 use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::time::Duration;
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 use super::StoreError;
 
@@ -25,7 +30,11 @@ impl Durable {
     /// `engine` is the engine's folder, `tip` the witness, made when missing.
     pub(super) fn open(engine: &Path, tip: &Path) -> Result<Self, StoreError> {
         let db = engine.join("db");
-        let db = File::open(&db).map_err(StoreError::io(format!("open {}", db.display())))?;
+        let db = File::open(&db).map_err(|error| match error.kind() {
+            // The folder is whole or absent, so a file that is missing was taken away.
+            ErrorKind::NotFound => StoreError::Damaged { what: format!("{} is missing", db.display()) },
+            _ => StoreError::io(format!("open {}", db.display()))(error),
+        })?;
         let tip = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -34,6 +43,20 @@ impl Durable {
             .open(tip)
             .map_err(StoreError::io(format!("open {}", tip.display())))?;
         Ok(Self { db, tip })
+    }
+
+    /// Waits until the engine of an earlier store in this process has let go of the file. It closes on threads of its own, a moment
+    /// after it is dropped, and refuses to open what is locked. Other processes are kept out by [`super::lock`] already.
+    pub(super) fn wait_until_free(&self) -> Result<(), StoreError> {
+        let step = "open the store";
+        for _ in 0..500 {
+            match flock(&self.db, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => return flock(&self.db, FlockOperation::Unlock).map_err(|e| StoreError::io(step)(e.into())),
+                Err(Errno::WOULDBLOCK) => std::thread::sleep(Duration::from_millis(10)),
+                Err(e) => return Err(StoreError::io(step)(e.into())),
+            }
+        }
+        Err(StoreError::io(step)(Errno::WOULDBLOCK.into()))
     }
 
     /// Makes everything written so far durable. The metadata that `fdatasync` leaves out (times) is not needed to read it back.

@@ -226,6 +226,7 @@ fn open_checked(folder: &Folder, cache: u64) -> Result<(Engine, Durable, Writer)
         // What a killed predecessor wrote may be in the page cache only. The engine's snapshot, which it syncs, must not get to
         // disk before the data it points at.
         durable.sync_data()?;
+        durable.wait_until_free()?;
         let db = std::mem::ManuallyDrop::new(folder::open_engine(&folder.engine(), cache)?);
         let tables = std::mem::ManuallyDrop::new(Tables::open(&db)?);
         let head = scan::head_not_behind(&tables, &durable)?;
