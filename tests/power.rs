@@ -87,7 +87,7 @@ fn lost(store: &Store, acknowledged: &Path) -> Vec<String> {
         let Ok(item) = number.parse().map(ItemId) else { return false };
         let id = NotificationId { item, seq: 0, recipient: 7 };
         match what {
-            "item" => store.item(item).unwrap().is_some() && store.alerted(item, &[watch("w")]).unwrap() == [true],
+            "item" => store.item(item).unwrap().is_some() && store.alerted(&AlertId { item, watch: watch("w") }).unwrap(),
             "queued" => store.mails_on(item, 7).unwrap() == 1,
             "sent" => store.mails_on(item, 7).unwrap() == 1 && store.notification(&id).unwrap().is_none(),
             _ => false,

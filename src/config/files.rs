@@ -66,7 +66,7 @@ impl Gathered {
         let file = self.files.len();
         let read = guard::read(path);
         let text = read.as_ref().map(|trusted| redact::redact(&trusted.text)).unwrap_or_default();
-        self.files.push(ConfigFile { path: path.to_owned(), text });
+        self.files.push(ConfigFile::new(path.to_owned(), text));
         if judged.insert(folder_of(path).to_owned()) {
             report_folder(file, folder_of(path), findings);
         }

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +76,8 @@ pub(super) struct ConfigFile {
     pub(super) path: PathBuf,
     /// Its text with secrets masked (`redact`), byte for byte as long as the original; empty when it could not be read.
     pub(super) text: String,
+    /// First byte of every line: a file can have thousands of problems.
+    line_starts: Vec<usize>,
 }
 
 impl fmt::Debug for ConfigFile {
@@ -84,11 +87,16 @@ impl fmt::Debug for ConfigFile {
 }
 
 impl ConfigFile {
+    pub(super) fn new(path: PathBuf, text: String) -> Self {
+        let line_starts = iter::once(0).chain(text.match_indices('\n').map(|(end, _)| end + 1)).collect();
+        Self { path, text, line_starts }
+    }
+
     /// Line and column, both from 1, of a byte.
     fn line_and_column(&self, byte: usize) -> (usize, usize) {
-        let before = self.text.get(..byte).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let line = self.line_starts.partition_point(|start| *start <= byte);
+        let before = self.text.get(self.line_starts[line - 1]..byte).unwrap_or_default();
+        (line, before.chars().count() + 1)
     }
 }
 
