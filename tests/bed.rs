@@ -263,8 +263,13 @@ impl Daemon {
     }
 
     /// Asks it to stop and waits for its end.
-    pub fn stop(mut self) -> Option<i32> {
+    pub fn stop(self) -> Option<i32> {
         self.signal(rustix::process::Signal::TERM);
+        self.end()
+    }
+
+    /// Waits for its end.
+    pub fn end(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 

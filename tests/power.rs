@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sahelwatch::model::{ItemId, NotificationId, Outcome};
+use sahelwatch::model::{AlertId, ItemId, NotificationId, Outcome};
 use sahelwatch::store::{Settings, Store, StoreError};
 
 use crate::peers::cutdisk::CutDisk;
@@ -87,7 +87,9 @@ fn lost(store: &Store, acknowledged: &Path) -> Vec<String> {
         let Ok(item) = number.parse().map(ItemId) else { return false };
         let id = NotificationId { item, seq: 0, recipient: 7 };
         match what {
-            "item" => store.item(item).unwrap().is_some() && store.alerted(&AlertId { item, watch: watch("w") }).unwrap(),
+            "item" => {
+                store.item(item).unwrap().is_some() && store.alerted(&AlertId { item, watch: watch("w") }).unwrap()
+            }
             "queued" => store.mails_on(item, 7).unwrap() == 1,
             "sent" => store.mails_on(item, 7).unwrap() == 1 && store.notification(&id).unwrap().is_none(),
             _ => false,

@@ -90,7 +90,7 @@ async fn a_mail_past_the_dot_is_finished_before_it_stops() {
     daemon.signal(Signal::TERM);
     daemon.hears("STOPPING=1");
     bed.smtp.release();
-    assert_eq!(daemon.stop(), Some(0));
+    assert_eq!(daemon.end(), Some(0));
     bed.once();
     assert_eq!(bed.smtp.accepted().len(), 1, "it knew that the mail was sent");
 }

@@ -69,7 +69,8 @@ fn item(item: &Item) -> Value {
         "summary": item.summary,
         "content": item.body,
         "published": date(item.published.as_ref()),
-        "updated": date(item.updated.as_ref()),
+        // What never changed was last changed when it was published.
+        "updated": date(item.updated.as_ref().or(item.published.as_ref())),
         "author": item.authors.join(", "),
         "categories": item.categories,
     })

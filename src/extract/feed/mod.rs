@@ -224,6 +224,8 @@ mod tests {
         let page = "<!DOCTYPE html><html><head><title>Connexion\n requise</title></head><body>feed</body></html>";
         assert_eq!(error(page), ParseError::PageForFeed { title: Some("Connexion requise".into()) });
         assert_eq!(error("<html><body>x"), ParseError::PageForFeed { title: None });
+        let bare = "<!doctype html><title>Portail</title><p>x";
+        assert_eq!(error(bare), ParseError::PageForFeed { title: Some("Portail".into()) });
         for (text, why) in [
             ("<urlset><url/></urlset>", "not a feed: its first element is <urlset>"),
             ("Service unavailable", "not a feed: it has neither XML elements nor a JSON object"),

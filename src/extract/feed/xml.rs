@@ -62,6 +62,15 @@ struct OpenEntry {
     base: Base,
 }
 
+/// Whether a document without `<html>`, `<head>` and `<body>`, whose tags HTML lets one leave out, is a page all the same.
+fn begins_a_page(first: &str) -> bool {
+    let names = [
+        "title", "meta", "link", "script", "style", "base", "p", "div", "h1", "center", "table", "form", "main",
+        "noscript",
+    ];
+    names.iter().any(|name| first.eq_ignore_ascii_case(name))
+}
+
 /// An `xml:base` in force (XML Base §4), absolute.
 type Base = Option<Url>;
 
@@ -108,6 +117,7 @@ impl<'a> Rewriter<'a> {
             return Ok(());
         }
         Err(match first {
+            Some(name) if begins_a_page(name) => ParseError::PageForFeed { title: html::title(self.text) },
             Some(name) => ParseError::NotAFeed(format!("its first element is <{}>", html::excerpt(name))),
             None => ParseError::NotAFeed("it has neither XML elements nor a JSON object".to_owned()),
         })
