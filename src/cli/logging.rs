@@ -11,9 +11,18 @@ use tracing_subscriber::registry::LookupSpan;
 /// What is logged unless `SAHELWATCH_LOG` says otherwise: our own steps, and what libraries worry about.
 const FILTER: &str = "warn,sahelwatch=info";
 
-/// Starts logging. A second call changes nothing.
+/// Starts logging, for the daemon.
 pub(super) fn start() {
-    let filter = EnvFilter::try_from_env("SAHELWATCH_LOG").unwrap_or_else(|_| EnvFilter::new(FILTER));
+    start_with(FILTER);
+}
+
+/// Starts logging for commands that say themselves what they do: only what goes wrong.
+pub(super) fn start_quietly() {
+    start_with("warn");
+}
+
+fn start_with(default: &str) {
+    let filter = EnvFilter::try_from_env("SAHELWATCH_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // systemd sets it when stderr is the journal.
     let started = if std::env::var_os("JOURNAL_STREAM").is_some() {
