@@ -14,22 +14,15 @@ use serde::{Deserialize, Serialize};
 
 use super::face::{Face, Known};
 use super::link::is_front_page;
+use super::resemble::{printed_apart, resembles};
 use crate::model::{Item, ItemId, StoredItem};
-use crate::text::Tokens;
 
 /// Changes of one item that are still put before the watches. A text that changed more often prints the time or a counter, not
 /// news (the `reader` library stops at 24 as well).
 pub const MAX_REVISIONS: u32 = 24;
 
 /// Words from which on an equal text alone proves the same article; `Communiqué du gouvernement` proves nothing.
-const TELLING_WORDS: usize = 8;
-/// The same for a headline.
-const TELLING_TITLE_WORDS: usize = 5;
-/// Share of three-word runs of the shorter text in common from which on two texts are versions of one. Measured on 400 edited
-/// news texts: versions cut, extended or with 15 % of their words changed stay above .4, different articles share .02.
-const RESEMBLES: f64 = 0.4;
-/// Equal texts printed further apart than this, in days, under new ids and addresses are a recurring notice, not a copy.
-const RECURS_AFTER_DAYS: i64 = 3;
+pub(super) const TELLING_WORDS: usize = 8;
 /// Entries with seen titles that must look new before a document counts as renamed.
 const RENAMED_AT_LEAST: usize = 3;
 
@@ -197,41 +190,6 @@ fn version(sighting: &Sighting<'_>, record: &Record) -> Verdict {
     }
 }
 
-/// Whether an entry's text is a version of a stored item's: an equal text or title, or enough three-word runs in common.
-fn resembles(sighting: &Sighting<'_>, record: &Record) -> bool {
-    if record.history.contains(&sighting.face.text) || same_headline(&sighting.item.title, &record.stored.item.title) {
-        return true;
-    }
-    let (ours, theirs) = (runs(sighting.item), runs(&record.stored.item));
-    let smaller = ours.len().min(theirs.len());
-    let common = ours.intersection(&theirs).count();
-    smaller > 0 && common as f64 / smaller as f64 >= RESEMBLES
-}
-
-/// Another outlet's teaser under one headline is still the same article; a headline of few words (`Communiqué`) is a rubric.
-fn same_headline(ours: &str, theirs: &str) -> bool {
-    let (ours, theirs) = (Tokens::of(ours), Tokens::of(theirs));
-    ours.words().len() >= TELLING_TITLE_WORDS && ours.folded_words().eq(theirs.folded_words())
-}
-
-/// Hashes of the three-word runs of title and text; of single words where there are fewer.
-fn runs(item: &Item) -> HashSet<u64> {
-    let parts = [&item.title, &item.summary, &item.body].map(|text| Tokens::of(text));
-    let words: Vec<&str> = parts.iter().flat_map(Tokens::folded_words).collect();
-    let hash = |run: &[&str]| xxhash_rust::xxh3::xxh3_64(run.join(" ").as_bytes());
-    if words.len() < TELLING_WORDS {
-        words.iter().map(|word| hash(&[word])).collect()
-    } else {
-        words.windows(3).map(hash).collect()
-    }
-}
-
-fn printed_apart(a: &Item, b: &Item) -> bool {
-    let at = |item: &Item| item.published.as_ref().and_then(|date| date.at);
-    let days = |from: jiff::Timestamp, to: jiff::Timestamp| to.duration_since(from).as_hours().abs() / 24;
-    matches!((at(a), at(b)), (Some(a), Some(b)) if days(a, b) > RECURS_AFTER_DAYS)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,7 +292,8 @@ mod tests {
 
     #[test]
     fn lying_marks_neither_repeat_nor_hide_items() {
-        let feeds: [(&str, fn(usize, Item) -> Item); 8] = [
+        type Print = fn(usize, Item) -> Item;
+        let feeds: [(&str, Print); 8] = [
             ("honest", |_, item| item),
             ("all ids change once", |p, mut item| {
                 item.entry_id = item.entry_id.map(|id| if p < 25 { id } else { format!("new-{id}") });

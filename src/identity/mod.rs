@@ -6,6 +6,7 @@ mod face;
 
 pub mod link;
 mod overlay;
+mod resemble;
 
 pub use decide::{Habits, MAX_REVISIONS, Record, Sighting, Verdict, identify};
 pub use face::{Face, Known, face};
