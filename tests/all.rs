@@ -5,10 +5,12 @@
 mod peers {
     pub mod cutdisk;
     pub mod http;
+    pub mod sample;
     pub mod smtp;
 }
 
 mod config;
+mod damage;
 mod fetch;
 mod house;
 mod mail;

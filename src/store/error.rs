@@ -74,6 +74,9 @@ impl StoreError {
             {
                 Self::io(step)(e)
             }
+            sled::Error::Corruption { .. } => {
+                Self::Damaged { what: format!("{step}: the engine found corrupted data") }
+            }
             other => Self::Damaged { what: format!("{step}: {other}") },
         }
     }

@@ -4,7 +4,7 @@
 //!
 //! - A poll's items, identities, alerts and source state are one transaction ([`Store::commit`]): all of it is there, or nothing.
 //! - *Durable* means synced to disk before the verb returns, so that a power cut right after loses nothing. Each verb says whether
-//!   it is durable. One that is not loses, at a power cut, at most an early poll or an early attempt.
+//!   it is durable. One that is not loses, at a kill or a power cut, at most what costs an early poll or an early attempt.
 //! - A damaged store is noticed at start, set aside and never emptied ([`Opened::set_aside`]).
 //! - An error is final (see [`StoreError`]): nothing is tried again on a disk that failed, nothing is acknowledged after it.
 //!
