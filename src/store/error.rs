@@ -52,8 +52,11 @@ pub enum StoreError {
         what: String,
     },
     /// An earlier error stopped the store.
-    #[error("the store stopped after an earlier error; start again")]
-    Broken,
+    #[error("the store stopped after an earlier error ({why}); start again")]
+    Broken {
+        /// The earlier error.
+        why: String,
+    },
 }
 
 impl StoreError {

@@ -135,9 +135,9 @@ impl Folder {
 
 /// Opens the engine. It may panic: only under [`super::guard::guarded`].
 ///
-/// `flush_every_ms` is off: every commit that matters flushes itself, and the flusher's fsync every half second while there is
-/// nothing to write would keep a quiet machine's disk awake. `LowSpace` is the engine's default mode; the other one made no
-/// measurable difference to commits, which wait for the disk.
+/// `flush_every_ms` is off: the engine's own flusher would fsync, log an error of that and go on, and our next fsync would succeed
+/// over pages the system has dropped ([`super::flusher`] flushes instead). `LowSpace` is the engine's default mode; the other one
+/// made no difference in file size or CPU that could be measured (1,000 polls of 30 items, 120,000 quiet ones).
 pub(super) fn open_engine(folder: &Path, cache: u64) -> Result<sled::Db, StoreError> {
     let config =
         sled::Config::default().path(folder).cache_capacity(cache).flush_every_ms(None).mode(sled::Mode::LowSpace);

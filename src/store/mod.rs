@@ -15,6 +15,7 @@ mod changes;
 mod codec;
 mod durable;
 mod error;
+mod flusher;
 mod folder;
 mod guard;
 mod head;
@@ -31,8 +32,8 @@ mod writer;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
@@ -46,6 +47,7 @@ pub use prune::Pruned;
 use crate::model::{ItemId, SourceId};
 use changes::Changes;
 use durable::Durable;
+use flusher::Flusher;
 use folder::Folder;
 use guard::guarded;
 use lock::Lock;
@@ -95,13 +97,16 @@ pub struct Stats {
 struct Inner {
     /// `None` only while dropping.
     engine: Option<Engine>,
+    /// `None` only while dropping.
+    flusher: Option<Flusher>,
     durable: Durable,
     /// Locked by every verb that writes: one transaction is decided and applied at a time.
     writer: Mutex<Writer>,
     /// The number of each source, by which its rows are keyed.
     numbers: RwLock<HashMap<SourceId, u32>>,
     last_item: AtomicU64,
-    broken: AtomicBool,
+    /// The first error, once there was one.
+    broken: Arc<OnceLock<String>>,
     folder: Folder,
     _lock: Lock,
 }
@@ -138,13 +143,16 @@ impl Store {
 
     fn start(engine: Engine, durable: Durable, writer: Writer, folder: Folder, lock: Lock) -> Result<Self, StoreError> {
         let numbers = guarded(|| polls::numbers(&engine.tables))?;
+        let broken = Arc::new(OnceLock::new());
+        let flusher = Flusher::start(engine.db.clone(), broken.clone())?;
         Ok(Self(Arc::new(Inner {
             engine: Some(engine),
+            flusher: Some(flusher),
             durable,
             last_item: AtomicU64::new(writer.head().last_item),
             writer: Mutex::new(writer),
             numbers: RwLock::new(numbers),
-            broken: AtomicBool::new(false),
+            broken,
             folder,
             _lock: lock,
         })))
@@ -191,21 +199,20 @@ impl Store {
         self.run(|engine| {
             // A panic under this lock broke the store, so whoever finds it poisoned gets no further than `run`.
             let mut writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
-            if self.0.broken.load(Ordering::Acquire) {
-                Err(StoreError::Broken)
-            } else {
-                work(&mut writer, engine, &self.0.durable)
-            }
+            self.sound()?;
+            work(&mut writer, engine, &self.0.durable)
         })
     }
 
     /// Every error is final: what the engine holds in memory after one is not to be trusted, and not to be written.
     fn run<T>(&self, work: impl FnOnce(&Engine) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        if self.0.broken.load(Ordering::Acquire) {
-            return Err(StoreError::Broken);
-        }
+        self.sound()?;
         let engine = self.0.engine.as_ref().expect("the engine is there until the last clone is dropped");
-        guarded(|| work(engine)).inspect_err(|_| self.0.broken.store(true, Ordering::Release))
+        guarded(|| work(engine)).inspect_err(|error| drop(self.0.broken.set(error.to_string())))
+    }
+
+    fn sound(&self) -> Result<(), StoreError> {
+        self.0.broken.get().map_or(Ok(()), |why| Err(StoreError::Broken { why: why.clone() }))
     }
 
     fn number(&self, source: &SourceId) -> Option<u32> {
@@ -236,10 +243,14 @@ fn open_checked(folder: &Folder, cache: u64) -> Result<(Engine, Durable, Writer)
 impl Drop for Inner {
     fn drop(&mut self) {
         let Some(engine) = self.engine.take() else { return };
-        if self.broken.load(Ordering::Acquire) {
+        let flusher = self.flusher.take();
+        if self.broken.get().is_some() {
             // Closing flushes and syncs what must not be written any more, and panics when that fails.
             std::mem::forget(engine);
             return;
+        }
+        if let Some(flusher) = flusher {
+            flusher.stop();
         }
         let commits = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).head().commits;
         let closed = guarded(|| {

@@ -12,7 +12,7 @@ use super::{Changes, Engine, StoreError};
 const QUIET_WRITES: usize = 64;
 
 /// Time after which a quiet write syncs itself and those before it. Where little happens it would take hours to gather
-/// [`QUIET_WRITES`], and a kill would forget as long what servers asked for (Retry-After).
+/// [`QUIET_WRITES`], and a power cut would forget as long what servers asked for (Retry-After).
 const QUIET_TIME: Duration = Duration::from_secs(30);
 
 /// The state of writing; behind the store's one writer lock.
