@@ -188,3 +188,12 @@ fn two_damaged_stores_in_a_row_do_not_hide_each_other() {
         assert_eq!(aside.count(), damaged);
     }
 }
+
+#[test]
+fn a_start_cut_short_after_setting_aside_is_still_told_of() {
+    let (good, _) = filled();
+    let aside = good.path().join("store.damaged-20260101T000000Z");
+    fs::rename(good.path().join("store"), &aside).unwrap();
+    assert_eq!(Store::open(&settings(good.path())).unwrap().set_aside.unwrap().to, aside);
+    open(good.path());
+}

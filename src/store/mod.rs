@@ -31,6 +31,7 @@ mod writer;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::mem::{self, ManuallyDrop};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -116,6 +117,14 @@ struct Engine {
     tables: Tables,
 }
 
+/// An opened and verified engine, and what was read from it.
+struct Parts {
+    engine: Engine,
+    durable: Durable,
+    writer: Writer,
+    numbers: HashMap<SourceId, u32>,
+}
+
 impl Store {
     /// Opens the store in a state folder, making one when there is none. Blocks for as long as the whole store takes to read.
     ///
@@ -125,24 +134,31 @@ impl Store {
         lock::state_folder(&settings.path)?;
         let lock = Lock::take(&settings.path)?;
         let folder = Folder::new(&settings.path);
-        let mut set_aside = None;
-        if folder.exists()? {
-            let probed = folder.check_format().and_then(|()| open_checked(&folder, settings.cache));
-            match probed {
-                Ok((engine, durable, writer)) => {
-                    return Ok(Opened { store: Self::start(engine, durable, writer, folder, lock)?, set_aside });
+        // Left by a start that was cut short before it could tell of it.
+        let mut set_aside = if folder.exists()? { None } else { folder.last_set_aside()? };
+        let parts = if folder.exists()? {
+            match folder.check_format().and_then(|()| open_checked(&folder, settings.cache)) {
+                Err(StoreError::Damaged { what }) => {
+                    set_aside = Some(folder.set_aside(what, Timestamp::now())?);
+                    None
                 }
-                Err(StoreError::Damaged { what }) => set_aside = Some(folder.set_aside(what, Timestamp::now())?),
-                Err(other) => return Err(other),
+                sound_or_refused => Some(sound_or_refused?),
             }
-        }
-        guarded(|| folder.create(settings.cache))?;
-        let (engine, durable, writer) = open_checked(&folder, settings.cache)?;
-        Ok(Opened { store: Self::start(engine, durable, writer, folder, lock)?, set_aside })
+        } else {
+            None
+        };
+        let parts = match parts {
+            Some(parts) => parts,
+            None => {
+                guarded(|| folder.create(settings.cache))?;
+                open_checked(&folder, settings.cache)?
+            }
+        };
+        Ok(Opened { store: Self::start(parts, folder, lock)?, set_aside })
     }
 
-    fn start(engine: Engine, durable: Durable, writer: Writer, folder: Folder, lock: Lock) -> Result<Self, StoreError> {
-        let numbers = guarded(|| polls::numbers(&engine.tables))?;
+    fn start(parts: Parts, folder: Folder, lock: Lock) -> Result<Self, StoreError> {
+        let Parts { engine, durable, writer, numbers } = parts;
         let broken = Arc::new(OnceLock::new());
         let flusher = Flusher::start(engine.db.clone(), broken.clone())?;
         Ok(Self(Arc::new(Inner {
@@ -222,21 +238,21 @@ impl Store {
 
 /// Opens an existing store and reads it through. On any error the engine is left as it is, neither closed nor dropped: its clean-up
 /// would write to the files, or panic again while a panic is under way, which ends the process.
-fn open_checked(folder: &Folder, cache: u64) -> Result<(Engine, Durable, Writer), StoreError> {
+fn open_checked(folder: &Folder, cache: u64) -> Result<Parts, StoreError> {
     guarded(|| {
         let durable = Durable::open(&folder.engine(), &folder.tip())?;
         // What a killed predecessor wrote may be in the page cache only. The engine's snapshot, which it syncs, must not get to
         // disk before the data it points at.
         durable.sync_data()?;
         durable.wait_until_free()?;
-        let db = std::mem::ManuallyDrop::new(folder::open_engine(&folder.engine(), cache)?);
-        let tables = std::mem::ManuallyDrop::new(Tables::open(&db)?);
+        let db = ManuallyDrop::new(folder::open_engine(&folder.engine(), cache)?);
+        let tables = ManuallyDrop::new(Tables::open(&db)?);
         let head = scan::head_not_behind(&tables, &durable)?;
         scan::scan(&tables)?;
+        let numbers = polls::numbers(&tables)?;
         let writer = Writer::new(head)?;
-        let engine =
-            Engine { db: std::mem::ManuallyDrop::into_inner(db), tables: std::mem::ManuallyDrop::into_inner(tables) };
-        Ok((engine, durable, writer))
+        let engine = Engine { db: ManuallyDrop::into_inner(db), tables: ManuallyDrop::into_inner(tables) };
+        Ok(Parts { engine, durable, writer, numbers })
     })
 }
 
@@ -246,7 +262,7 @@ impl Drop for Inner {
         let flusher = self.flusher.take();
         if self.broken.get().is_some() {
             // Closing flushes and syncs what must not be written any more, and panics when that fails.
-            std::mem::forget(engine);
+            mem::forget(engine);
             return;
         }
         if let Some(flusher) = flusher {
