@@ -6,11 +6,13 @@ mod peers {
     pub mod certificates;
     pub mod cutdisk;
     pub mod http;
+    pub mod sample;
     pub mod smtp;
 }
 
 mod bed;
 mod config;
+mod damage;
 mod fetch;
 mod house;
 mod mail;

@@ -29,13 +29,14 @@ pub(super) enum Command {
 }
 
 pub(super) fn run(path: &Path, command: &Command) -> u8 {
-    let config = match setup::configuration(path) {
-        Ok(config) => config,
-        Err(code) => return code,
+    let config = match command {
+        Command::Test { .. } => setup::configuration(path),
+        Command::Queue { .. } => setup::configuration_without_secrets(path),
     };
-    match command {
-        Command::Test { address } => test(&config, address),
-        Command::Queue { json } => queue(&config, *json),
+    match (config, command) {
+        (Ok(config), Command::Test { address }) => test(&config, address),
+        (Ok(config), Command::Queue { json }) => queue(&config, *json),
+        (Err(code), _) => code,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{exit, setup};
 use crate::daemon::control::{self, Question};
 
 pub(super) fn run(path: &Path) -> u8 {
-    let config = match setup::configuration(path) {
+    let config = match setup::configuration_without_secrets(path) {
         Ok(config) => config,
         Err(code) => {
             eprintln!("not reloaded: the daemon keeps its configuration");

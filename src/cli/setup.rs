@@ -11,7 +11,16 @@ use crate::store::{Store, StoreError};
 
 /// Loads the configuration; prints what is wrong with a bad one. Warnings are for `check`.
 pub(super) fn configuration(path: &Path) -> Result<Config, u8> {
-    let loaded = config::load(path, &Environment::of_process());
+    load(path, &Environment::of_process())
+}
+
+/// The same for commands that send nothing, and so need none of the secrets that the service alone may read.
+pub(super) fn configuration_without_secrets(path: &Path) -> Result<Config, u8> {
+    load(path, &Environment { leaves_secrets: true, ..Environment::of_process() })
+}
+
+fn load(path: &Path, environment: &Environment) -> Result<Config, u8> {
+    let loaded = config::load(path, environment);
     loaded.config.ok_or_else(|| {
         eprint!("{}", loaded.report.render(colors(&std::io::stderr())));
         exit::CONFIG

@@ -10,7 +10,7 @@ use crate::daemon::report::{self, SourceLine};
 use crate::text::display::terminal;
 
 pub(super) fn run(path: &Path, failing: bool, json: bool) -> u8 {
-    let answer = setup::configuration(path)
+    let answer = setup::configuration_without_secrets(path)
         .and_then(|config| setup::ask(&config, Question::Sources, |store| report::sources(store, &config)));
     let mut lines = match answer {
         Ok(lines) => lines,

@@ -14,7 +14,7 @@ const STUCK: i64 = 15 * 60;
 
 pub(super) fn run(path: &Path, json: bool) -> u8 {
     let now = Timestamp::now();
-    let answer = setup::configuration(path)
+    let answer = setup::configuration_without_secrets(path)
         .and_then(|config| setup::ask(&config, Question::Status, |store| report::status(store, &config, None, now)));
     match answer {
         Ok(status) => {

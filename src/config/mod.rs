@@ -75,6 +75,8 @@ pub struct Environment {
     pub state_directory: Option<PathBuf>,
     /// Where systemd puts the service's credentials (`$CREDENTIALS_DIRECTORY`).
     pub credentials_directory: Option<PathBuf>,
+    /// Whether secrets stay unread: for who only looks on, e.g. `status` beside a service that alone may read them.
+    pub leaves_secrets: bool,
 }
 
 impl Environment {
@@ -87,6 +89,7 @@ impl Environment {
         Self {
             state_directory: folder("STATE_DIRECTORY").and_then(first),
             credentials_directory: folder("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+            leaves_secrets: false,
         }
     }
 }

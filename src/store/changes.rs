@@ -34,6 +34,10 @@ impl Changes {
         self.0.is_empty()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Applies them, and gives the head as it then is.
     pub(super) fn apply(&self, tables: &Tables, head: &Head) -> Result<Head, StoreError> {
         let result = tables.all().transaction(|trees: &Vec<TransactionalTree>| {

@@ -52,8 +52,11 @@ pub enum StoreError {
         what: String,
     },
     /// An earlier error stopped the store.
-    #[error("the store stopped after an earlier error; start again")]
-    Broken,
+    #[error("the store stopped after an earlier error ({why}); start again")]
+    Broken {
+        /// The earlier error.
+        why: String,
+    },
 }
 
 impl StoreError {
@@ -73,6 +76,9 @@ impl StoreError {
                 if !matches!(e.kind(), InvalidData | InvalidInput | NotFound | Other | UnexpectedEof) =>
             {
                 Self::io(step)(e)
+            }
+            sled::Error::Corruption { .. } => {
+                Self::Damaged { what: format!("{step}: the engine found corrupted data") }
             }
             other => Self::Damaged { what: format!("{step}: {other}") },
         }

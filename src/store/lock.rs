@@ -12,7 +12,7 @@ use super::StoreError;
 /// Held as long as it lives.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -40,7 +40,17 @@ impl Lock {
         if file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).is_err() {
             tracing::debug!("the lock file does not name this process");
         }
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file would do, were it not for a process just being started elsewhere in this one: it has a copy of the file
+        // until it executes its program. Unlocking reaches all copies.
+        if let Err(error) = flock(&self.file, FlockOperation::Unlock) {
+            tracing::debug!(%error, "the state folder stays locked until this process ends");
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! - A poll's items, identities, alerts and source state are one transaction ([`Store::commit`]): all of it is there, or nothing.
 //! - *Durable* means synced to disk before the verb returns, so that a power cut right after loses nothing. Each verb says whether
-//!   it is durable. One that is not loses, at a power cut, at most an early poll or an early attempt.
+//!   it is durable. One that is not loses, at a kill or a power cut, at most what costs an early poll or an early attempt.
 //! - A damaged store is noticed at start, set aside and never emptied ([`Opened::set_aside`]).
 //! - An error is final (see [`StoreError`]): nothing is tried again on a disk that failed, nothing is acknowledged after it.
 //!
@@ -15,6 +15,7 @@ mod changes;
 mod codec;
 mod durable;
 mod error;
+mod flusher;
 mod folder;
 mod guard;
 mod head;
@@ -30,9 +31,10 @@ mod writer;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::mem::{self, ManuallyDrop};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
@@ -45,6 +47,7 @@ pub use prune::Pruned;
 use crate::model::{ItemId, SourceId};
 use changes::Changes;
 use durable::Durable;
+use flusher::Flusher;
 use folder::Folder;
 use guard::guarded;
 use lock::Lock;
@@ -94,13 +97,16 @@ pub struct Stats {
 struct Inner {
     /// `None` only while dropping.
     engine: Option<Engine>,
+    /// `None` only while dropping.
+    flusher: Option<Flusher>,
     durable: Durable,
     /// Locked by every verb that writes: one transaction is decided and applied at a time.
     writer: Mutex<Writer>,
     /// The number of each source, by which its rows are keyed.
     numbers: RwLock<HashMap<SourceId, u32>>,
     last_item: AtomicU64,
-    broken: AtomicBool,
+    /// The first error, once there was one.
+    broken: Arc<OnceLock<String>>,
     folder: Folder,
     _lock: Lock,
 }
@@ -108,6 +114,14 @@ struct Inner {
 struct Engine {
     db: sled::Db,
     tables: Tables,
+}
+
+/// An opened and verified engine, and what was read from it.
+struct Parts {
+    engine: Engine,
+    durable: Durable,
+    writer: Writer,
+    numbers: HashMap<SourceId, u32>,
 }
 
 impl Store {
@@ -119,31 +133,41 @@ impl Store {
         lock::state_folder(&settings.path)?;
         let lock = Lock::take(&settings.path)?;
         let folder = Folder::new(&settings.path);
-        let mut set_aside = None;
-        if folder.exists()? {
-            let probed = folder.check_format().and_then(|()| open_checked(&folder, settings.cache));
-            match probed {
-                Ok((engine, durable, writer)) => {
-                    return Ok(Opened { store: Self::start(engine, durable, writer, folder, lock)?, set_aside });
+        // Left by a start that was cut short before it could tell of it.
+        let mut set_aside = if folder.exists()? { None } else { folder.last_set_aside()? };
+        let parts = if folder.exists()? {
+            match folder.check_format().and_then(|()| open_checked(&folder, settings.cache)) {
+                Err(StoreError::Damaged { what }) => {
+                    set_aside = Some(folder.set_aside(what, Timestamp::now())?);
+                    None
                 }
-                Err(StoreError::Damaged { what }) => set_aside = Some(folder.set_aside(what, Timestamp::now())?),
-                Err(other) => return Err(other),
+                sound_or_refused => Some(sound_or_refused?),
             }
-        }
-        guarded(|| folder.create(settings.cache))?;
-        let (engine, durable, writer) = open_checked(&folder, settings.cache)?;
-        Ok(Opened { store: Self::start(engine, durable, writer, folder, lock)?, set_aside })
+        } else {
+            None
+        };
+        let parts = match parts {
+            Some(parts) => parts,
+            None => {
+                guarded(|| folder.create(settings.cache))?;
+                open_checked(&folder, settings.cache)?
+            }
+        };
+        Ok(Opened { store: Self::start(parts, folder, lock)?, set_aside })
     }
 
-    fn start(engine: Engine, durable: Durable, writer: Writer, folder: Folder, lock: Lock) -> Result<Self, StoreError> {
-        let numbers = guarded(|| polls::numbers(&engine.tables))?;
+    fn start(parts: Parts, folder: Folder, lock: Lock) -> Result<Self, StoreError> {
+        let Parts { engine, durable, writer, numbers } = parts;
+        let broken = Arc::new(OnceLock::new());
+        let flusher = Flusher::start(engine.db.clone(), broken.clone())?;
         Ok(Self(Arc::new(Inner {
             engine: Some(engine),
+            flusher: Some(flusher),
             durable,
             last_item: AtomicU64::new(writer.head().last_item),
             writer: Mutex::new(writer),
             numbers: RwLock::new(numbers),
-            broken: AtomicBool::new(false),
+            broken,
             folder,
             _lock: lock,
         })))
@@ -196,21 +220,20 @@ impl Store {
         self.run(|engine| {
             // A panic under this lock broke the store, so whoever finds it poisoned gets no further than `run`.
             let mut writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
-            if self.0.broken.load(Ordering::Acquire) {
-                Err(StoreError::Broken)
-            } else {
-                work(&mut writer, engine, &self.0.durable)
-            }
+            self.sound()?;
+            work(&mut writer, engine, &self.0.durable)
         })
     }
 
     /// Every error is final: what the engine holds in memory after one is not to be trusted, and not to be written.
     fn run<T>(&self, work: impl FnOnce(&Engine) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        if self.0.broken.load(Ordering::Acquire) {
-            return Err(StoreError::Broken);
-        }
+        self.sound()?;
         let engine = self.0.engine.as_ref().expect("the engine is there until the last clone is dropped");
-        guarded(|| work(engine)).inspect_err(|_| self.0.broken.store(true, Ordering::Release))
+        guarded(|| work(engine)).inspect_err(|error| drop(self.0.broken.set(error.to_string())))
+    }
+
+    fn sound(&self) -> Result<(), StoreError> {
+        self.0.broken.get().map_or(Ok(()), |why| Err(StoreError::Broken { why: why.clone() }))
     }
 
     fn number(&self, source: &SourceId) -> Option<u32> {
@@ -220,31 +243,35 @@ impl Store {
 
 /// Opens an existing store and reads it through. On any error the engine is left as it is, neither closed nor dropped: its clean-up
 /// would write to the files, or panic again while a panic is under way, which ends the process.
-fn open_checked(folder: &Folder, cache: u64) -> Result<(Engine, Durable, Writer), StoreError> {
+fn open_checked(folder: &Folder, cache: u64) -> Result<Parts, StoreError> {
     guarded(|| {
         let durable = Durable::open(&folder.engine(), &folder.tip())?;
         // What a killed predecessor wrote may be in the page cache only. The engine's snapshot, which it syncs, must not get to
         // disk before the data it points at.
         durable.sync_data()?;
         durable.wait_until_free()?;
-        let db = std::mem::ManuallyDrop::new(folder::open_engine(&folder.engine(), cache)?);
-        let tables = std::mem::ManuallyDrop::new(Tables::open(&db)?);
+        let db = ManuallyDrop::new(folder::open_engine(&folder.engine(), cache)?);
+        let tables = ManuallyDrop::new(Tables::open(&db)?);
         let head = scan::head_not_behind(&tables, &durable)?;
         scan::scan(&tables)?;
+        let numbers = polls::numbers(&tables)?;
         let writer = Writer::new(head)?;
-        let engine =
-            Engine { db: std::mem::ManuallyDrop::into_inner(db), tables: std::mem::ManuallyDrop::into_inner(tables) };
-        Ok((engine, durable, writer))
+        let engine = Engine { db: ManuallyDrop::into_inner(db), tables: ManuallyDrop::into_inner(tables) };
+        Ok(Parts { engine, durable, writer, numbers })
     })
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         let Some(engine) = self.engine.take() else { return };
-        if self.broken.load(Ordering::Acquire) {
+        let flusher = self.flusher.take();
+        if self.broken.get().is_some() {
             // Closing flushes and syncs what must not be written any more, and panics when that fails.
-            std::mem::forget(engine);
+            mem::forget(engine);
             return;
+        }
+        if let Some(flusher) = flusher {
+            flusher.stop();
         }
         let commits = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).head().commits;
         let closed = guarded(|| {

@@ -72,7 +72,7 @@ impl Store {
                     last = Some(key);
                 }
                 writer.apply(engine, &changes)?;
-                writer.quiet(1, engine, durable)?;
+                writer.quiet(changes.len(), engine, durable)?;
                 Ok(last)
             })?;
             let Some(last) = more else { return Ok(()) };
@@ -128,7 +128,7 @@ impl Store {
                 }
             }
             writer.apply(engine, &changes)?;
-            writer.quiet(1, engine, durable)?;
+            writer.quiet(changes.len(), engine, durable)?;
             Ok(forgotten)
         })
     }

@@ -93,7 +93,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// A key, and the text of damage reports.
+/// A row's name within its table.
 pub(super) type Key = Vec<u8>;
 
 pub(super) fn item_key(id: ItemId) -> Key {
@@ -160,6 +160,12 @@ impl Tables {
 
     pub(super) fn has(&self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
         self.tree(table).contains_key(key).map_err(StoreError::engine("look for a row"))
+    }
+
+    /// Whether a row is there and in pieces.
+    pub(super) fn in_pieces(&self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
+        let value = self.tree(table).get(key).map_err(StoreError::engine("read a row"))?;
+        Ok(value.is_some_and(|bytes| Stored::check(table, key, &bytes).is_ok_and(|stored| stored.pieces().is_some())))
     }
 
     pub(super) fn decode<T: DeserializeOwned>(&self, table: Table, key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {

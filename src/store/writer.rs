@@ -1,26 +1,33 @@
 //! The one who writes: holds the head, applies transactions, and decides when they are synced.
 
+use std::time::{Duration, Instant};
+
 use super::codec::Compressor;
 use super::durable::Durable;
 use super::head::Head;
 use super::{Changes, Engine, StoreError};
 
-/// Quiet writes between two syncs. At most this many polls that brought nothing new are forgotten by a power cut, and the engine
-/// never gets far ahead of the disk: it reuses freed parts of its file, whose replacement should be synced by then.
-const QUIET_WRITES: u32 = 64;
+/// Quiet writes between two syncs, at most. The engine must not get far ahead of the disk: it reuses freed parts of its file, and
+/// what replaced them should be synced by then.
+const QUIET_WRITES: usize = 64;
+
+/// Time after which a quiet write syncs itself and those before it. Where little happens it would take hours to gather
+/// [`QUIET_WRITES`], and a power cut would forget as long what servers asked for (Retry-After).
+const QUIET_TIME: Duration = Duration::from_secs(30);
 
 /// The state of writing; behind the store's one writer lock.
 pub(super) struct Writer {
     head: Head,
     /// Compresses texts.
     pub(super) zstd: Compressor,
-    quiet: u32,
+    quiet: usize,
+    synced: Instant,
 }
 
 impl Writer {
     pub(super) fn new(head: Head) -> Result<Self, StoreError> {
         let zstd = Compressor::new().map_err(StoreError::io("prepare compression"))?;
-        Ok(Self { head, zstd, quiet: 0 })
+        Ok(Self { head, zstd, quiet: 0, synced: Instant::now() })
     }
 
     pub(super) fn head(&self) -> &Head {
@@ -42,13 +49,15 @@ impl Writer {
 
     /// Makes everything applied so far durable.
     pub(super) fn sync(&mut self, engine: &Engine, durable: &Durable) -> Result<(), StoreError> {
-        self.quiet = 0;
-        durable.sync(&engine.db, self.head.commits)
+        durable.sync(&engine.db, self.head.commits)?;
+        (self.quiet, self.synced) = (0, Instant::now());
+        Ok(())
     }
 
     /// After `writes` that may be lost: syncs only now and then.
-    pub(super) fn quiet(&mut self, writes: u32, engine: &Engine, durable: &Durable) -> Result<(), StoreError> {
+    pub(super) fn quiet(&mut self, writes: usize, engine: &Engine, durable: &Durable) -> Result<(), StoreError> {
         self.quiet += writes;
-        if self.quiet < QUIET_WRITES { Ok(()) } else { self.sync(engine, durable) }
+        let due = self.quiet >= QUIET_WRITES || (self.quiet > 0 && self.synced.elapsed() >= QUIET_TIME);
+        if due { self.sync(engine, durable) } else { Ok(()) }
     }
 }

@@ -58,11 +58,16 @@ impl CutDisk {
     /// shuts down may report success, which no power cut can make it do.
     pub fn cut(&mut self, mut writer: Child) {
         freeze(&writer);
-        run(Command::new("python3").arg("-c").arg(SHUTDOWN).arg(self.path())).unwrap();
+        self.fail();
         writer.kill().unwrap();
         writer.wait().unwrap();
         self.unmount().unwrap();
         self.try_mount().unwrap();
+    }
+
+    /// From now on every write and sync fails with EIO.
+    pub fn fail(&self) {
+        run(Command::new("python3").arg("-c").arg(SHUTDOWN).arg(self.path())).unwrap();
     }
 
     fn image(&self) -> PathBuf {
