@@ -8,7 +8,8 @@ use super::tables::{Table, Tables, item_key, item_of};
 use super::{Store, StoreError};
 use crate::model::{ItemId, StoredItem};
 
-/// Most texts remembered of one item; the oldest go first. More than `identity` lets an item change before it calls it restless.
+/// Most texts remembered of one item; the oldest go first. More than `identity` lets an item change before it calls
+/// it restless.
 const MAX_HISTORY: usize = 64;
 
 /// An item, and every text it was seen with.
@@ -16,7 +17,8 @@ const MAX_HISTORY: usize = 64;
 pub struct ItemRecord {
     /// The item with its newest text.
     pub stored: StoredItem,
-    /// Hashes of its texts ([`crate::identity::Face::text`]), oldest first, so that cached copies which alternate are recognised.
+    /// Hashes of its texts ([`crate::identity::Face::text`]), oldest first, so that cached copies which alternate are
+    /// recognised.
     pub history: Vec<u64>,
 }
 
