@@ -1,6 +1,7 @@
 //! Power cuts, kills and full disks: whatever the store acknowledged is there afterwards, and the store opens.
 //!
-//! Seen failing with the fsync in `store::durable` taken out: see the figure at `what_was_acknowledged_survives_a_power_cut`.
+//! Seen failing with the fsync in `store::durable` taken out: see the figure at
+//! `what_was_acknowledged_survives_a_power_cut`.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -15,11 +16,13 @@ use sahelwatch::store::{PollCommit, Store, StoreError};
 use crate::peers::cutdisk::CutDisk;
 use crate::peers::sample::{alert, at, new_item, notification, poll, settings, watch};
 
-/// Tells the writer, a copy of this program, where to write. It names its acknowledgements on a file outside of the disk.
+/// Tells the writer, a copy of this program, where to write. It names its acknowledgements on a file outside of the
+/// disk.
 const WRITER: &str = "SAHELWATCH_TEST_WRITER";
 const ACKNOWLEDGED: &str = "SAHELWATCH_TEST_ACKNOWLEDGED";
 
-/// Not a test: the writer of the tests below, which run this program again with a name in the environment. It writes until it dies.
+/// Not a test: the writer of the tests below, which run this program again with a name in the environment. It writes
+/// until it dies.
 #[test]
 fn writer() {
     let (Some(state), Some(acknowledged)) = (std::env::var_os(WRITER), std::env::var_os(ACKNOWLEDGED)) else { return };
@@ -110,7 +113,8 @@ fn wait_for(file: &Path, writer: &mut Child) {
     }
 }
 
-/// With `Durable::sync_data` doing nothing, 22 of these 30 cuts failed: 21 lost up to 312 acknowledgements, one the whole store.
+/// With `Durable::sync_data` doing nothing, 22 of these 30 cuts failed: 21 lost up to 312 acknowledgements, one the
+/// whole store.
 #[test]
 fn what_was_acknowledged_survives_a_power_cut() {
     let Some(mut disk) = disk_or_say_why() else { return };

@@ -1,5 +1,5 @@
-//! The store's verbs over a real folder. What it does when it is damaged or kept out is in `damage.rs`; power cuts, kills and full
-//! disks are in `power.rs`.
+//! The store's verbs over a real folder. What it does when it is damaged or kept out is in `damage.rs`; power cuts,
+//! kills and full disks are in `power.rs`.
 
 use std::fs;
 
@@ -187,7 +187,7 @@ fn pruning_goes_by_age_alone() {
 #[test]
 fn long_texts_never_become_files_beside_the_synced_one() {
     let bed = Bed::new();
-    for n in 0..40 {
+    for n in 0..15 {
         let noise: String = std::iter::repeat_with(|| fastrand::char(..)).take(300_000).collect();
         let (mut item, face) = new_item(&bed.store, "rfi", at(n), &format!("{n}"), &noise);
         item.item.title = noise[..].chars().take(20_000).collect();

@@ -122,10 +122,11 @@ fn kicker(occasion: &Occasion<'_>, labels: &Labels) -> Line {
 
 fn facts(occasion: &Occasion<'_>, labels: &Labels) -> Vec<Line> {
     let source = occasion.source;
-    let mut facts = vec![Line::join(
-        [Line::foreign(&source.name, MAX_NAME), Line::ours(occasion.lang()), Line::ours(labels.tier(source.tier))],
-        " · ",
-    )];
+    let name = Line::foreign(&source.name, MAX_NAME);
+    // An unknown language says nothing to a reader.
+    let lang = Some(occasion.lang()).filter(|lang| *lang != "und").map(Line::ours);
+    let tier = Line::ours(labels.tier(source.tier));
+    let mut facts = vec![Line::join([Some(name), lang, Some(tier)].into_iter().flatten(), " · ")];
     if let Some(date) = &occasion.item.item.published {
         facts.push(match date.at {
             Some(at) => Line::fill(labels.published, &[("time", occasion.time(at, labels))]),

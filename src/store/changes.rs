@@ -1,7 +1,7 @@
 //! One transaction: the rows to write and remove, decided beforehand, applied all or not at all.
 //!
-//! The engine may run a transaction's closure twice, so nothing is decided inside it. Everything is decided under the store's one
-//! writer lock, before: what was read there still holds when the changes are applied.
+//! The engine may run a transaction's closure twice, so nothing is decided inside it. Everything is decided under the
+//! store's one writer lock, before: what was read there still holds when the changes are applied.
 
 use sled::Transactional;
 use sled::transaction::{TransactionError, TransactionalTree, UnabortableTransactionError};
@@ -74,7 +74,8 @@ impl Change {
                 (*table, key, old, 0)
             }
         };
-        // The row that was here may have been longer. A damaged one tells nothing of its pieces; they are found by the scan's count.
+        // The row that was here may have been longer. A damaged one tells nothing of its pieces; they are found by
+        // the scan's count.
         let old = old.as_deref().and_then(|bytes| Stored::check(table, key, bytes).ok());
         for number in 0..old.and_then(|stored| stored.pieces()).unwrap_or(0) {
             if usize::from(number) >= new_pieces {

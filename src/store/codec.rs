@@ -1,7 +1,8 @@
-//! Rows as bytes: one byte of version, one of form, a CRC-32, the value. The checksum covers table and key too, so that a row
-//! found in a wrong place is damage as well. Knows nothing of what the rows mean.
+//! Rows as bytes: one byte of version, one of form, a CRC-32, the value. The checksum covers table and key too, so
+//! that a row found in a wrong place is damage as well. Knows nothing of what the rows mean.
 //!
-//! When a type of `model` changes its shape, [`VERSION`] goes up and the old shape is kept beside the new one for reading.
+//! When a type of `model` changes its shape, [`VERSION`] goes up and the old shape is kept beside the new one for
+//! reading.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,9 +13,10 @@ use super::tables::{Key, Table, piece_key};
 /// Version of the rows written.
 const VERSION: u8 = 1;
 
-/// Longest value put into the engine, in bytes. The engine moves a page of more than 128 KiB into a file of its own, which an fsync
-/// of `db` does not cover. A page is a node of the tree with all its values: it splits above 16, and two that merge have at most
-/// 19, so 4 KiB leaves room to spare (sled 0.34.7, `node.rs: should_split`, `pagecache/constants.rs`).
+/// Longest value put into the engine, in bytes. The engine moves a page of more than 128 KiB into a file of its own,
+/// which an fsync of `db` does not cover. A page is a node of the tree with all its values: it splits above 16, and
+/// two that merge have at most 19, so 4 KiB leaves room to spare (sled 0.34.7, `node.rs: should_split`,
+/// `pagecache/constants.rs`).
 const PIECE: usize = 4096;
 
 /// Version, form and checksum.
@@ -27,7 +29,8 @@ const IN_PIECES: u8 = 2;
 /// Longest text taken out of a compressed row; anything above is damage. What we fetch is capped at 10 MiB.
 const MAX_TEXT: u32 = 64 << 20;
 
-/// Articles are short: level 3 took a sixth more CPU for a whole commit of 30 articles of 3 kB and made the store no smaller.
+/// Articles are short: level 3 took a sixth more CPU for a whole commit of 30 articles of 3 kB and made the store no
+/// smaller.
 const ZSTD_LEVEL: i32 = 1;
 
 /// A value ready to be stored: one row, and its pieces when it is long.

@@ -1,12 +1,13 @@
 //! What makes a commit durable, and the witness of how far that went.
 //!
-//! The engine's `flush()` calls `sync_file_range` on Linux, which writes no metadata: after a power cut the file may be shorter than
-//! what was "flushed" (spacejam/sled#1452; of 60 cuts 59 lost everything acknowledged). So a commit is durable when the engine has
-//! flushed **and** our own fsync of its file has returned.
+//! The engine's `flush()` calls `sync_file_range` on Linux, which writes no metadata: after a power cut the file may
+//! be shorter than what was "flushed" (spacejam/sled#1452; of 60 cuts 59 lost everything acknowledged). So a commit
+//! is durable when the engine has flushed **and** our own fsync of its file has returned.
 //!
-//! The witness `tip` holds the number of the last durable transaction. It is written after the fsync and never synced itself, so it
-//! is never ahead of the store: a store that opens behind its witness has lost something it had acknowledged, which is how a
-//! damaged end of the log shows (the engine takes it for an unfinished write and cuts it off without a word).
+//! The witness `tip` holds the number of the last durable transaction. It is written after the fsync and never synced
+//! itself, so it is never ahead of the store: a store that opens behind its witness has lost something it had
+//! acknowledged, which is how a damaged end of the log shows (the engine takes it for an unfinished write and cuts it
+//! off without a word).
 
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -45,8 +46,9 @@ impl Durable {
         Ok(Self { db, tip })
     }
 
-    /// Waits until the engine of an earlier store in this process has let go of the file. It closes on threads of its own, a moment
-    /// after it is dropped, and refuses to open what is locked. Other processes are kept out by [`super::lock`] already.
+    /// Waits until the engine of an earlier store in this process has let go of the file. It closes on threads of its
+    /// own, a moment after it is dropped, and refuses to open what is locked. Other processes are kept out by
+    /// [`super::lock`] already.
     pub(super) fn wait_until_free(&self) -> Result<(), StoreError> {
         let step = "open the store";
         for _ in 0..500 {
@@ -59,7 +61,8 @@ impl Durable {
         Err(StoreError::io(step)(Errno::WOULDBLOCK.into()))
     }
 
-    /// Makes everything written so far durable. The metadata that `fdatasync` leaves out (times) is not needed to read it back.
+    /// Makes everything written so far durable. The metadata that `fdatasync` leaves out (times) is not needed to
+    /// read it back.
     pub(super) fn sync(&self, engine: &sled::Db, commits: u64) -> Result<(), StoreError> {
         engine.flush().map_err(StoreError::engine("write the store"))?;
         self.sync_data()?;

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why the store did not do what was asked. Apart from [`StoreError::Locked`] and [`StoreError::Newer`], which leave everything
-/// as it was, every error is final: the store refuses all further work, and the process should stop and start again, which reads
-/// back what is truly on disk.
+/// Why the store did not do what was asked. Apart from [`StoreError::Locked`] and [`StoreError::Newer`], which leave
+/// everything as it was, every error is final: the store refuses all further work, and the process should stop and
+/// start again, which reads back what is truly on disk.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process has this state folder. The command line ends with exit status 75 (`EX_TEMPFAIL`).
@@ -36,8 +36,8 @@ pub enum StoreError {
         /// The system's word.
         source: io::Error,
     },
-    /// The system refused to read or write. Never tried again: after a failed fsync Linux forgets the pages that failed, and the
-    /// next fsync would claim success (<https://wiki.postgresql.org/wiki/Fsync_Errors>).
+    /// The system refused to read or write. Never tried again: after a failed fsync Linux forgets the pages that
+    /// failed, and the next fsync would claim success (<https://wiki.postgresql.org/wiki/Fsync_Errors>).
     #[error("{step}: {source}")]
     Io {
         /// What was being done.
@@ -68,7 +68,8 @@ impl StoreError {
         }
     }
 
-    /// For `map_err`: an error of the engine at `step`. The engine reports most damage as an IO error of its own making.
+    /// For `map_err`: an error of the engine at `step`. The engine reports most damage as an IO error of its own
+    /// making.
     pub(super) fn engine(step: &str) -> impl FnOnce(sled::Error) -> Self + '_ {
         use io::ErrorKind::{InvalidData, InvalidInput, NotFound, Other, UnexpectedEof};
         move |error| match error {

@@ -1,8 +1,9 @@
-//! Hands what was written quietly to the system every two seconds, so that a killed process forgets no more than that. Not durable.
+//! Hands what was written quietly to the system every two seconds, so that a killed process forgets no more than
+//! that. Not durable.
 //!
-//! It also wakes writers that the engine would leave waiting for ever: when a write fails on one of its own threads it notes the error,
-//! but does not always tell whoever waits for that write (sled 0.34.7, `logger.rs: exit_reservation`; one of 120 injected errors hung
-//! so). The next flush notices the error and does tell.
+//! It also wakes writers that the engine would leave waiting for ever: when a write fails on one of its own threads
+//! it notes the error, but does not always tell whoever waits for that write (sled 0.34.7, `logger.rs:
+//! exit_reservation`; one of 120 injected errors hung so). The next flush notices the error and does tell.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, OnceLock};

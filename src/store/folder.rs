@@ -21,7 +21,8 @@ use super::durable::{sync_file, sync_folder};
 use super::head::{self, Head};
 use super::tables::{Table, Tables};
 
-/// The format this version writes, and the newest it reads. Goes up with every change that an older version would misread.
+/// The format this version writes, and the newest it reads. Goes up with every change that an older version would
+/// misread.
 const FORMAT: u32 = 1;
 
 /// What stands in `format` before the number.
@@ -81,7 +82,8 @@ impl Folder {
         }
     }
 
-    /// Makes an empty store, whole or not at all: a power cut leaves at most a folder of another name, which the next try removes.
+    /// Makes an empty store, whole or not at all: a power cut leaves at most a folder of another name, which the next
+    /// try removes.
     pub(super) fn create(&self, cache: u64) -> Result<(), StoreError> {
         let new = self.state.join("store.new");
         let step = || format!("make {}", new.display());

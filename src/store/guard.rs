@@ -1,5 +1,5 @@
-//! The engine panics on damage (51 of 60 flipped bits, not one of them an `Err`). Everything it does for us runs in here, so that
-//! a panic becomes an error, and its message part of it instead of noise on standard error.
+//! The engine panics on damage (51 of 60 flipped bits, not one of them an `Err`). Everything it does for us runs in
+//! here, so that a panic becomes an error, and its message part of it instead of noise on standard error.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -12,8 +12,8 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`; a panic in it is [`StoreError::Damaged`]. What `work` touched must not be used afterwards, which the caller sees to
-/// by treating every such error as final.
+/// Runs `work`; a panic in it is [`StoreError::Damaged`]. What `work` touched must not be used afterwards, which the
+/// caller sees to by treating every such error as final.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     quiet_hook();
     let outer = GUARDED.replace(true);

@@ -1,5 +1,5 @@
-//! The head: one row that every durable transaction rewrites. It counts the transactions and the rows of each table, so that rows
-//! missing after a damage are noticed; a checksum in each row cannot tell of a row that is gone.
+//! The head: one row that every durable transaction rewrites. It counts the transactions and the rows of each table,
+//! so that rows missing after a damage are noticed; a checksum in each row cannot tell of a row that is gone.
 
 use serde::{Deserialize, Serialize};
 

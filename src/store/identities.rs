@@ -1,5 +1,6 @@
-//! The four look-ups by which an item is found again. Each row says which item, and the day it was last seen that way, for pruning
-//! by age. The day is refreshed at most once a day, or every poll would rewrite the rows of everything it sees.
+//! The four look-ups by which an item is found again. Each row says which item, and the day it was last seen that
+//! way, for pruning by age. The day is refreshed at most once a day, or every poll would rewrite the rows of
+//! everything it sees.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -62,8 +63,8 @@ fn keys(number: Option<u32>, face: &Face) -> [Option<Key>; 4] {
     ]
 }
 
-/// Notes that an item was seen with this face. Rows that say so already, and since today, are left alone. A key that led to another
-/// item leads to this one from now on.
+/// Notes that an item was seen with this face. Rows that say so already, and since today, are left alone. A key that
+/// led to another item leads to this one from now on.
 pub(super) fn saw(
     changes: &mut Changes,
     tables: &Tables,

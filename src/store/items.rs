@@ -9,7 +9,8 @@ use super::{Store, StoreError};
 use crate::identity::Record;
 use crate::model::{ItemId, StoredItem};
 
-/// Most texts remembered of one item; the oldest go first. More than `identity` lets an item change before it calls it restless.
+/// Most texts remembered of one item; the oldest go first. More than `identity` lets an item change before it calls
+/// it restless.
 const MAX_HISTORY: usize = 64;
 
 impl Store {

@@ -1,5 +1,6 @@
-//! One process per state folder. The lock is advisory (flock) on a file of our own beside the store, so that it also covers the
-//! moments when the store itself is made, set aside or missing. It ends with the process, however that ends.
+//! One process per state folder. The lock is advisory (flock) on a file of our own beside the store, so that it also
+//! covers the moments when the store itself is made, set aside or missing. It ends with the process, however that
+//! ends.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -46,8 +47,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing the file would do, were it not for a process just being started elsewhere in this one: it has a copy of the file
-        // until it executes its program. Unlocking reaches all copies.
+        // Closing the file would do, were it not for a process just being started elsewhere in this one: it has a
+        // copy of the file until it executes its program. Unlocking reaches all copies.
         if let Err(error) = flock(&self.file, FlockOperation::Unlock) {
             tracing::debug!(%error, "the state folder stays locked until this process ends");
         }

@@ -1,4 +1,5 @@
-//! What is kept: the only module that names sled. It speaks in domain verbs, all synchronous: call them on a blocking thread.
+//! What is kept: the only module that names sled. It speaks in domain verbs, all synchronous: call them on a blocking
+//! thread.
 //!
 //! # Promises
 //!
@@ -8,7 +9,8 @@
 //! - A damaged store is noticed at start, set aside and never emptied ([`Opened::set_aside`]).
 //! - An error is final (see [`StoreError`]): nothing is tried again on a disk that failed, nothing is acknowledged after it.
 //!
-//! It decides nothing: what is new, what matches and when to send is for others. It knows times only as far as rows carry them.
+//! It decides nothing: what is new, what matches and when to send is for others. It knows times only as far as rows
+//! carry them.
 
 mod alerts;
 mod changes;
@@ -68,8 +70,8 @@ pub struct Settings {
 pub struct Opened {
     /// The store, ready for work.
     pub store: Store,
-    /// The damaged store that was found in its place and moved away. The new one is empty then: everything must be primed again,
-    /// and people be told that what was queued is unknown.
+    /// The damaged store that was found in its place and moved away. The new one is empty then: everything must be
+    /// primed again, and people be told that what was queued is unknown.
     pub set_aside: Option<SetAside>,
 }
 
@@ -125,7 +127,8 @@ struct Parts {
 }
 
 impl Store {
-    /// Opens the store in a state folder, making one when there is none. Blocks for as long as the whole store takes to read.
+    /// Opens the store in a state folder, making one when there is none. Blocks for as long as the whole store takes
+    /// to read.
     ///
     /// # Errors
     /// [`StoreError::Locked`] and [`StoreError::Newer`], which touch nothing; [`StoreError::Full`]; [`StoreError::Io`].
@@ -241,13 +244,13 @@ impl Store {
     }
 }
 
-/// Opens an existing store and reads it through. On any error the engine is left as it is, neither closed nor dropped: its clean-up
-/// would write to the files, or panic again while a panic is under way, which ends the process.
+/// Opens an existing store and reads it through. On any error the engine is left as it is, neither closed nor
+/// dropped: its clean-up would write to the files, or panic again while a panic is under way, which ends the process.
 fn open_checked(folder: &Folder, cache: u64) -> Result<Parts, StoreError> {
     guarded(|| {
         let durable = Durable::open(&folder.engine(), &folder.tip())?;
-        // What a killed predecessor wrote may be in the page cache only. The engine's snapshot, which it syncs, must not get to
-        // disk before the data it points at.
+        // What a killed predecessor wrote may be in the page cache only. The engine's snapshot, which it syncs, must
+        // not get to disk before the data it points at.
         durable.sync_data()?;
         durable.wait_until_free()?;
         let db = ManuallyDrop::new(folder::open_engine(&folder.engine(), cache)?);

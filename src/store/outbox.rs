@@ -1,7 +1,7 @@
 //! The outbox: notifications frozen before their first attempt, open until one final state, then in the ledger.
 //!
-//! A settled notification keeps who, what, when and the server's answer. Its message goes: the item it tells of is kept longer than
-//! anyone looks for a mail, and a message that must never be sent again is best not there.
+//! A settled notification keeps who, what, when and the server's answer. Its message goes: the item it tells of is
+//! kept longer than anyone looks for a mail, and a message that must never be sent again is best not there.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,8 @@ impl OutboxEntry {
 }
 
 impl Store {
-    /// Freezes notifications and marks the alerts they tell of as done, in one transaction; durable. A notification whose id exists,
-    /// open or settled, is left untouched.
+    /// Freezes notifications and marks the alerts they tell of as done, in one transaction; durable. A notification
+    /// whose id exists, open or settled, is left untouched.
     ///
     /// # Errors
     /// See [`StoreError`].

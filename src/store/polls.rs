@@ -59,9 +59,9 @@ struct SourceRow {
 }
 
 impl Store {
-    /// Commits polls: each all or nothing, in this order. When one of them brought anything new, all are durable on return, at the
-    /// price of one sync for the group. CPU, release build: 2 to 4 µs for a poll that brought nothing, 2 to 3 ms for 30 new items of
-    /// 3 kB each.
+    /// Commits polls: each all or nothing, in this order. When one of them brought anything new, all are durable on
+    /// return, at the price of one sync for the group. CPU, release build: 2 to 4 µs for a poll that brought nothing,
+    /// 2 to 3 ms for 30 new items of 3 kB each.
     ///
     /// # Errors
     /// See [`StoreError`]. After an error it is unknown which polls are kept; those acknowledged before are.
@@ -139,8 +139,8 @@ impl Store {
     }
 }
 
-/// A poll that changed nothing but its source's row needs no transaction: one row is all or nothing by itself, and rewriting the head
-/// for each would double the work.
+/// A poll that changed nothing but its source's row needs no transaction: one row is all or nothing by itself, and
+/// rewriting the head for each would double the work.
 fn replace(tables: &Tables, key: Key, row: Row) -> Result<(), StoreError> {
     tables.tree(Table::Sources).insert(key, row.head).map(drop).map_err(StoreError::engine("write a source's state"))
 }

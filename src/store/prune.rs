@@ -1,5 +1,5 @@
-//! Forgetting, by age only: what was seen stays seen although it leaves the feed. In small steps, so that a poll or a mail never
-//! waits long for the writer.
+//! Forgetting, by age only: what was seen stays seen although it leaves the feed. In small steps, so that a poll or a
+//! mail never waits long for the writer.
 
 use std::collections::HashSet;
 

@@ -1,10 +1,13 @@
-//! The scan at start: reads every row, checks its checksum, counts, and compares with what the head and the witness say.
+//! The scan at start: reads every row, checks its checksum, counts, and compares with what the head and the witness
+//! say.
 //!
-//! A damaged page makes the engine panic when it is read; a damaged end of the log makes it forget the last commits; a damaged table
-//! of pages makes it forget rows. The first is caught by the guard, the second by the witness, the third by the counts.
+//! A damaged page makes the engine panic when it is read; a damaged end of the log makes it forget the last commits;
+//! a damaged table of pages makes it forget rows. The first is caught by the guard, the second by the witness, the
+//! third by the counts.
 //!
-//! It runs at every start, also after a clean stop: disks rot at rest. It costs 0.3 s of CPU for 100 MB (32,000 items with texts, two
-//! cores, release build) and one reading of the file, which is little beside the hours a missed damage could cost.
+//! It runs at every start, also after a clean stop: disks rot at rest. It costs 0.3 s of CPU for 100 MB (32,000 items
+//! with texts, two cores, release build) and one reading of the file, which is little beside the hours a missed
+//! damage could cost.
 
 use super::StoreError;
 use super::durable::Durable;

@@ -1,5 +1,5 @@
-//! The tables, their keys and typed access to their rows. Keys are big-endian so that their order is the order of what they name:
-//! the engine is three to five times slower with keys in random order.
+//! The tables, their keys and typed access to their rows. Keys are big-endian so that their order is the order of
+//! what they name: the engine is three to five times slower with keys in random order.
 
 use std::fmt;
 

@@ -7,8 +7,8 @@ use super::durable::Durable;
 use super::head::Head;
 use super::{Changes, Engine, StoreError};
 
-/// Quiet writes between two syncs, at most. The engine must not get far ahead of the disk: it reuses freed parts of its file, and
-/// what replaced them should be synced by then.
+/// Quiet writes between two syncs, at most. The engine must not get far ahead of the disk: it reuses freed parts of
+/// its file, and what replaced them should be synced by then.
 const QUIET_WRITES: usize = 64;
 
 /// Time after which a quiet write syncs itself and those before it. Where little happens it would take hours to gather

@@ -1,8 +1,8 @@
-//! A disk whose power can be cut: an ext4 file system in a file, shut down by `FS_IOC_SHUTDOWN` without a last write of its journal.
-//! What was not synced is gone, as after a power cut; what was synced must be there.
+//! A disk whose power can be cut: an ext4 file system in a file, shut down by `FS_IOC_SHUTDOWN` without a last write
+//! of its journal. What was not synced is gone, as after a power cut; what was synced must be there.
 //!
-//! Needs root, loop devices, `mkfs.ext4` and `mount`. The ioctl is made by `python3`: ours is a program without `unsafe`, and Python
-//! is wherever its tests run. Killing a process alone shows nothing: the page cache survives it.
+//! Needs root, loop devices, `mkfs.ext4` and `mount`. The ioctl is made by `python3`: ours is a program without
+//! `unsafe`, and Python is wherever its tests run. Killing a process alone shows nothing: the page cache survives it.
 
 use std::fs;
 use std::io;
@@ -54,8 +54,8 @@ impl CutDisk {
         self.folder.path()
     }
 
-    /// Cuts the power under `writer` and mounts what is left. The writer is frozen first: an fsync under way while the file system
-    /// shuts down may report success, which no power cut can make it do.
+    /// Cuts the power under `writer` and mounts what is left. The writer is frozen first: an fsync under way while
+    /// the file system shuts down may report success, which no power cut can make it do.
     pub fn cut(&mut self, mut writer: Child) {
         freeze(&writer);
         self.fail();
