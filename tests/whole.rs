@@ -261,3 +261,50 @@ fn a_dry_run_writes_mail_and_remembers_nothing() {
     bed.once();
     assert_eq!(bed.status()["items"], 2, "the real run starts from nothing");
 }
+
+#[test]
+fn a_source_that_is_gone_is_polled_more_slowly_and_alerts_when_it_is_back() {
+    let bed = Bed::new();
+    bed.serve(&[attack(1)]);
+    bed.once();
+    bed.http.on("/feed", [Reply::status(404)]);
+    for _ in 0..6 {
+        bed.run(&["run", "--once"]);
+    }
+    let failing = &bed.status()["failing"][0];
+    assert_eq!(failing["failures"], 6);
+    assert!(failing["last_error"].as_str().unwrap().contains("404"), "{failing}");
+    bed.serve(&[attack(2), attack(1)]);
+    bed.once();
+    assert_eq!(bed.subjects(), ["[HIGH] Attaque numéro 2 à Djibo"]);
+}
+
+#[test]
+fn private_addresses_are_refused_unless_the_source_allows_them() {
+    let bed = Bed::new();
+    bed.rewrite(&bed.configured().replace("allow_private = true", ""));
+    bed.serve(&[attack(1)]);
+    bed.run(&["run", "--once"]);
+    assert_eq!(bed.http.connections(), 0);
+    let status = bed.status();
+    assert!(status["failing"][0]["last_error"].as_str().unwrap().contains("allow_private"), "{status}");
+}
+
+#[test]
+fn the_demo_shows_alerts_and_can_be_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let mut demo = crate::bed::program();
+        let output = demo.args(["demo", "--out"]).arg(folder.path().join("demo")).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{text}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(
+            text.contains("6 of 6 sources read") && text.contains("[HIGH]") && text.contains("mail/*.eml"),
+            "{text}"
+        );
+    }
+}
