@@ -73,6 +73,8 @@ pub struct SourcePlan {
 pub struct Environment {
     /// Where systemd lets the service keep its state (`$STATE_DIRECTORY`).
     pub state_directory: Option<PathBuf>,
+    /// Where a person who is not root keeps their state (XDG base directories): `$XDG_STATE_HOME`, else `~/.local/state`.
+    pub user_state: Option<PathBuf>,
     /// Where systemd puts the service's credentials (`$CREDENTIALS_DIRECTORY`).
     pub credentials_directory: Option<PathBuf>,
     /// Whether secrets stay unread: for who only looks on, e.g. `status` beside a service that alone may read them.
@@ -88,6 +90,12 @@ impl Environment {
         let first = |folders| env::split_paths(&folders).next();
         Self {
             state_directory: folder("STATE_DIRECTORY").and_then(first),
+            user_state: if rustix::process::geteuid().is_root() {
+                None
+            } else {
+                let home = || env::home_dir().map(|home| home.join(".local/state"));
+                folder("XDG_STATE_HOME").map(PathBuf::from).or_else(home)
+            },
             credentials_directory: folder("CREDENTIALS_DIRECTORY").map(PathBuf::from),
             leaves_secrets: false,
         }

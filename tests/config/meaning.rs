@@ -28,6 +28,8 @@ fn a_small_configuration_gets_the_documented_defaults() {
     assert_eq!((&source.kind, source.first_poll, source.allow_private), (&SourceKind::Feed, FirstPoll::Skip, false));
     assert_eq!(config.watches[0].name, "w");
 
+    bed.environment.user_state = Some(PathBuf::from("/home/amina/.local/state"));
+    assert_eq!(file_folder(&bed.config()), Path::new("/home/amina/.local/state/sahelwatch/mail"));
     bed.environment.state_directory = Some(PathBuf::from("/srv/state"));
     assert_eq!(file_folder(&bed.config()), Path::new("/srv/state/mail"));
 }

@@ -42,10 +42,11 @@ pub(super) fn timezone(raw: &Raw, context: &Context<'_>) -> TimeZone {
 }
 
 pub(super) fn storage(raw: &RawStorage, context: &Context<'_>) -> store::Settings {
-    let from_systemd = || context.environment.state_directory.clone();
+    let of_user = || context.environment.user_state.as_ref().map(|state| state.join("sahelwatch"));
+    let found = || context.environment.state_directory.clone().or_else(of_user);
     let path = match &raw.path {
         Some(typed) => context.path(typed),
-        None => from_systemd().unwrap_or_else(|| PathBuf::from(DEFAULT_STORAGE)),
+        None => found().unwrap_or_else(|| PathBuf::from(DEFAULT_STORAGE)),
     };
     store::Settings { path, cache: context.size(raw.cache.as_ref(), &CACHE) }
 }
