@@ -8,6 +8,7 @@ mod peers {
     pub mod http;
     pub mod sample;
     pub mod smtp;
+    pub mod trap;
 }
 
 mod bed;
@@ -15,7 +16,11 @@ mod config;
 mod damage;
 mod fetch;
 mod house;
+mod kill;
 mod mail;
+mod newsroom;
+mod oracle;
+mod outage;
 mod postfix;
 mod power;
 mod running;

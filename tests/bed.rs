@@ -160,7 +160,10 @@ impl Bed {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = program();
+        self.set_up(program(), arguments)
+    }
+
+    fn set_up(&self, mut command: Command, arguments: &[&str]) -> Command {
         command.arg("--config").arg(self.config()).args(arguments).stdin(Stdio::null());
         command
             .env_remove("NOTIFY_SOCKET")
@@ -186,6 +189,12 @@ impl Bed {
     /// Starts one round and does not wait for it.
     pub fn start_once(&self) -> Child {
         self.command(&["run", "--once"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Starts one round under another program, which takes ours as the end of its arguments and may speak on its standard output.
+    pub fn start_once_under(&self, mut other: Command) -> Child {
+        other.arg(program().get_program());
+        self.set_up(other, &["run", "--once"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Starts the daemon and waits until it says that it is ready.

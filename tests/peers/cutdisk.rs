@@ -4,6 +4,7 @@
 //! Needs root, loop devices, `mkfs.ext4` and `mount`. The ioctl is made by `python3`: ours is a program without
 //! `unsafe`, and Python is wherever its tests run. Killing a process alone shows nothing: the page cache survives it.
 
+use std::borrow::BorrowMut;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,10 +55,11 @@ impl CutDisk {
         self.folder.path()
     }
 
-    /// Cuts the power under `writer` and mounts what is left. The writer is frozen first: an fsync under way while
-    /// the file system shuts down may report success, which no power cut can make it do.
-    pub fn cut(&mut self, mut writer: Child) {
-        freeze(&writer);
+    /// Cuts the power under `writer` and mounts what is left. The writer is frozen first: an fsync under way while the file system
+    /// shuts down may report success, which no power cut can make it do.
+    pub fn cut(&mut self, mut writer: impl BorrowMut<Child>) {
+        let writer = writer.borrow_mut();
+        freeze(writer);
         self.fail();
         writer.kill().unwrap();
         writer.wait().unwrap();

@@ -75,7 +75,14 @@ struct State {
 #[derive(Default)]
 struct Route {
     replies: VecDeque<Arc<Rendered>>,
-    hook: Option<Hook>,
+    hooks: Hooks,
+}
+
+/// What to call before and after an answer.
+#[derive(Default, Clone)]
+struct Hooks {
+    hit: Option<Hook>,
+    answered: Option<Hook>,
 }
 
 impl HttpPeer {
@@ -121,7 +128,13 @@ impl HttpPeer {
     /// Calls `hook` at every request for `path`, before it is answered.
     pub fn on_hit(&self, path: &str, hook: impl Fn(&Seen) + Send + Sync + 'static) {
         let mut state = self.shared.state.lock().unwrap();
-        state.routes.entry(path.to_owned()).or_default().hook = Some(Arc::new(hook));
+        state.routes.entry(path.to_owned()).or_default().hooks.hit = Some(Arc::new(hook));
+    }
+
+    /// Calls `hook` at every request for `path`, once its answer has gone out.
+    pub fn on_answered(&self, path: &str, hook: impl Fn(&Seen) + Send + Sync + 'static) {
+        let mut state = self.shared.state.lock().unwrap();
+        state.routes.entry(path.to_owned()).or_default().hooks.answered = Some(Arc::new(hook));
     }
 
     pub fn port(&self) -> u16 {
@@ -204,12 +217,12 @@ impl State {
     }
 
     /// Records a request and picks what answers it.
-    fn next(&mut self, seen: &Seen) -> (Option<Arc<Rendered>>, Option<Hook>) {
+    fn next(&mut self, seen: &Seen) -> (Option<Arc<Rendered>>, Hooks) {
         self.seen.push(seen.clone());
         let key = if self.routes.contains_key(&seen.target) { seen.target.as_str() } else { seen.path() };
-        let Some(route) = self.routes.get_mut(key) else { return (None, None) };
+        let Some(route) = self.routes.get_mut(key) else { return (None, Hooks::default()) };
         let reply = if route.replies.len() > 1 { route.replies.pop_front() } else { route.replies.front().cloned() };
-        (reply, route.hook.clone())
+        (reply, route.hooks.clone())
     }
 }
 
@@ -247,13 +260,17 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, shared: &Share
         };
         let Some(seen) = Seen::parse(&buffer[..end]) else { return Ok(Ending::Close) };
         buffer.drain(..end);
-        let (reply, hook) = shared.state.lock().unwrap().next(&seen);
+        let (reply, hooks) = shared.state.lock().unwrap().next(&seen);
         shared.arrived.notify_all();
-        if let Some(hook) = hook {
+        if let Some(hook) = hooks.hit {
             hook(&seen);
         }
         let reply = reply.unwrap_or_else(|| Arc::new(Reply::status(404).render()));
-        match reply.deliver(stream, seen.header("If-None-Match")).await? {
+        let ending = reply.deliver(stream, seen.header("If-None-Match")).await?;
+        if let Some(hook) = hooks.answered {
+            hook(&seen);
+        }
+        match ending {
             Ending::KeepAlive => {}
             ending => return Ok(ending),
         }

@@ -55,6 +55,8 @@ struct Seen {
     accepted: Vec<Accepted>,
     heard: Vec<Heard>,
     connections: usize,
+    /// Sessions that are not over.
+    open: usize,
     stalled: usize,
 }
 
@@ -253,6 +255,16 @@ impl SmtpPeer {
     /// Waits until `n` sessions have come to a stall.
     pub async fn until_stalled(&self, n: usize) {
         self.until(|seen| seen.stalled >= n).await;
+    }
+
+    /// Waits until the mails taken are as wanted.
+    pub async fn until_taken(&self, mut wanted: impl FnMut(&[Accepted]) -> bool) {
+        self.until(|seen| wanted(&seen.accepted)).await;
+    }
+
+    /// Waits until every session is over: what a killed sender had sent is taken then, and no more of it will come.
+    pub async fn until_idle(&self) {
+        self.until(|seen| seen.open == 0).await;
     }
 
     async fn until(&self, reached: impl FnMut(&Seen) -> bool) {

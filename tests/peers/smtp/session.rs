@@ -29,6 +29,7 @@ pub(super) fn serve(tcp: TcpStream, shared: &Shared) {
     let mut connection = 0;
     shared.seen.send_modify(|seen| {
         seen.connections += 1;
+        seen.open += 1;
         connection = seen.connections;
     });
     tcp.set_nodelay(true).unwrap();
@@ -38,6 +39,7 @@ pub(super) fn serve(tcp: TcpStream, shared: &Shared) {
     // Ends in an error when a rule or the client closes; both are as intended.
     drop(session.run());
     drop(session.tcp.shutdown(std::net::Shutdown::Both));
+    shared.seen.send_modify(|seen| seen.open -= 1);
 }
 
 impl Session<'_> {

@@ -1,0 +1,122 @@
+//! The program is killed, at every point of its sentence and at any moment, and started again: everyone is told of everything, and
+//! nothing is told twice but what may be (`oracle`). Kills alone do not show that the disk is synced: see `outage` for power cuts.
+
+use std::io::Read;
+use std::process::Command;
+use std::thread;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::bed::Bed;
+use crate::newsroom::Newsroom;
+use crate::peers::trap::Point;
+
+/// How often the program is killed at each point.
+const AT_EACH: usize = 4;
+
+#[tokio::test]
+async fn a_round_killed_at_any_point_is_made_up_for_by_the_next() {
+    let mut newsroom = Newsroom::new(Bed::new());
+    for (kill, point) in Point::ALL.repeat(AT_EACH).into_iter().enumerate() {
+        let passes = kill / Point::ALL.len() % 3;
+        newsroom.publish();
+        let repeats = newsroom.repeats();
+        assert!(newsroom.kill_at(point, passes).await, "nothing came to {point:?}");
+        newsroom.deliver(&format!("killed at {point:?} after {passes}"));
+        let repeated = newsroom.repeats() - repeats;
+        let first_of_all = matches!(point, Point::Asked | Point::Fetched) || (point == Point::Mail && passes == 0);
+        assert!(!first_of_all || repeated == 0, "no mail was past the dot, but {repeated} came twice");
+        assert!(
+            !point.leaves_it_unknown() || repeated > 0,
+            "an unknown outcome at {point:?} was taken for a known one"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_daemon_killed_at_any_point_is_made_up_for_by_the_next() {
+    let mut newsroom = Newsroom::new(Bed::new());
+    for point in Point::ALL.repeat(2) {
+        newsroom = newsroom.publish_for_the_daemon();
+        newsroom.trap.set(point, 0);
+        let mut daemon = newsroom.start_daemon();
+        newsroom.trap.hunt(&daemon.child);
+        daemon.child.wait().unwrap();
+        newsroom.died().await;
+        assert!(!newsroom.trap.clear(), "nothing came to {point:?}");
+        let next = newsroom.start_daemon();
+        newsroom.deliver_by(next, &format!("daemon killed at {point:?}")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_round_killed_at_any_moment_is_made_up_for_by_the_next() {
+    let mut newsroom = Newsroom::new(Bed::new());
+    let seed = fastrand::u64(..);
+    let mut random = fastrand::Rng::with_seed(seed);
+    let round = newsroom.round();
+    for kill in 0..24 {
+        newsroom.publish();
+        // Some die again while they make up for it.
+        for _ in 0..=kill % 2 {
+            let mut process = newsroom.start();
+            thread::sleep(round.mul_f64(random.f64()));
+            process.kill().unwrap();
+            newsroom.until_dead(process).await;
+        }
+        newsroom.deliver(&format!("seed {seed}, kill {kill}"));
+    }
+}
+
+/// The engine's file is synced at each commit and only then; strace holds the program there until it is killed.
+#[tokio::test]
+async fn a_round_killed_around_any_sync_is_made_up_for_by_the_next() {
+    if Command::new("strace").arg("--version").output().is_err() {
+        return crate::outage::skipped("no program is killed around its commits: strace is missing");
+    }
+    let mut newsroom = Newsroom::new(Bed::new());
+    // Held while it asks for the sync, or while it is told that it was made.
+    for (hold, sign) in [("delay_enter", "fdatasync("), ("delay_exit", "= 0 (DELAYED)")] {
+        let mut syncs = 0;
+        loop {
+            newsroom.publish();
+            let killed = kill_at_sync(&mut newsroom, hold, sign, syncs + 1).await;
+            newsroom.deliver(&format!("killed at sync {} ({hold})", syncs + 1));
+            if !killed {
+                break;
+            }
+            syncs += 1;
+        }
+        // Open, poll, queue, six mails to two people, close.
+        assert!(syncs >= 6, "a round came to only {syncs} syncs");
+    }
+}
+
+/// How long strace holds the program at each sync: long enough to be killed there.
+const HOLD: &str = "50ms";
+
+/// Kills a round when it comes to the `nth` sync; false when it ended before.
+async fn kill_at_sync(newsroom: &mut Newsroom, hold: &str, sign: &str, nth: usize) -> bool {
+    let mut strace = Command::new("strace");
+    // `signal=KILL:when=N` would be shorter, but counts the syncs of each thread apart.
+    strace.args(["-f", "--seccomp-bpf", "-qq", "-o", "/dev/stdout", "-e", "trace=fdatasync", "-e"]);
+    strace.arg(format!("inject=fdatasync:{hold}={HOLD}")).arg("--");
+    let mut process = newsroom.start_under(strace);
+    let mut output = process.stdout.take().unwrap();
+    let (mut said, mut chunk, mut killed) = (String::new(), [0; 4096], false);
+    loop {
+        let length = output.read(&mut chunk).unwrap();
+        if length == 0 {
+            break;
+        }
+        said.push_str(std::str::from_utf8(&chunk[..length]).unwrap());
+        if !killed && said.matches(sign).count() >= nth {
+            // Each line begins with its thread, and a signal to one thread ends them all.
+            let thread = said.split(' ').next().unwrap().parse().unwrap();
+            kill_process(Pid::from_raw(thread).unwrap(), Signal::KILL).unwrap();
+            killed = true;
+        }
+    }
+    newsroom.until_dead(process).await;
+    killed
+}
