@@ -75,6 +75,7 @@ async fn a_document_comes_with_all_the_next_poll_needs() {
         moved_to: None,
         validators: validators(b"\"1\"", b"Sat, 01 Mar 2025 12:00:00 GMT"),
         hints: Hints { retry_after: None, fresh_for: Some(Duration::from_secs(600)) },
+        hold: Default::default(),
     };
     assert_eq!(document(&client(&settings()), &url).await, expected);
 

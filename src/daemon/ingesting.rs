@@ -13,6 +13,8 @@ use crate::store::{Store, StoreError};
 
 /// Most polls in one commit.
 const GROUP: usize = 256;
+/// Most bytes of documents in one commit, give or take one document.
+const GROUP_BYTES: usize = 32 << 20;
 /// How long the first poll of a group waits for company. Nothing against the minutes between two polls, and under load it makes
 /// one fsync serve more than 64 of them.
 const LINGER: Duration = Duration::from_millis(250);
@@ -65,15 +67,18 @@ pub(crate) fn run(
 
 /// The next group; empty when there will be none.
 async fn gather(tasks: &mut mpsc::Receiver<Task>) -> (Vec<Polled>, Vec<oneshot::Sender<()>>) {
-    let (mut group, mut probes) = (Vec::new(), Vec::new());
+    let (mut group, mut probes, mut bytes) = (Vec::new(), Vec::new(), 0);
     let mut next = tasks.recv().await;
     let end = Instant::now() + LINGER;
     while let Some(task) = next {
         match task {
-            Task::Poll(polled) => group.push(*polled),
+            Task::Poll(mut polled) => {
+                bytes += polled.release();
+                group.push(*polled);
+            }
             Task::Probe(answer) => probes.push(answer),
         }
-        if group.len() >= GROUP {
+        if group.len() >= GROUP || bytes >= GROUP_BYTES {
             break;
         }
         next = tokio::time::timeout_at(end, tasks.recv()).await.unwrap_or_default();

@@ -118,6 +118,8 @@ mod tests {
             validators: validators("new"),
             hints: Hints::default(),
             moved_to: moved_to.map(|url| url.parse().expect("a test address")),
+            weight: 0,
+            hold: Default::default(),
         }))
     }
 

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::config::SourcePlan;
 use crate::extract::{self, ParseError, Parsed};
-use crate::fetch::{Client, FetchError, Fetched, Hints, Request};
+use crate::fetch::{Client, FetchError, Fetched, Hints, Hold, Request};
 use crate::identity::{Face, face};
 use crate::model::{SourceKind, SourceState, Validators};
 
@@ -51,6 +51,10 @@ pub(crate) struct Reading {
     pub(crate) validators: Validators,
     pub(crate) hints: Hints,
     pub(crate) moved_to: Option<Url>,
+    /// Bytes of the body, about as much as its items take.
+    pub(crate) weight: usize,
+    /// Given back when the ingest thread takes the poll over.
+    pub(crate) hold: Hold,
 }
 
 /// Why a poll brought nothing. The source's validators and seen items stay as they are.
@@ -68,6 +72,19 @@ pub(crate) enum PollError {
     /// Reading panicked: a bug of ours, which costs this poll only.
     #[error("read the answer: the reader failed on it ({0}); please report the source")]
     Reader(String),
+}
+
+impl Polled {
+    /// Gives the place of its document back; returns what the poll still takes in memory, in bytes.
+    pub(crate) fn release(&mut self) -> usize {
+        match &mut self.answer {
+            Ok(Answer::Read(reading)) => {
+                reading.hold = Hold::default();
+                reading.weight
+            }
+            _ => 0,
+        }
+    }
 }
 
 impl Job {
@@ -122,8 +139,9 @@ async fn read(plan: Arc<SourcePlan>, document: crate::fetch::Document) -> Result
         };
         let parsed = plan.reader.read(&found)?;
         let faces = parsed.items.iter().map(face).collect();
-        let (validators, hints, moved_to) = (document.validators, document.hints, document.moved_to);
-        Ok(Answer::Read(Box::new(Reading { parsed, faces, validators, hints, moved_to })))
+        let crate::fetch::Document { bytes, validators, hints, moved_to, hold, .. } = document;
+        let weight = bytes.len();
+        Ok(Answer::Read(Box::new(Reading { parsed, faces, validators, hints, moved_to, weight, hold })))
     });
     match tokio::time::timeout(READ_TIME, reading).await {
         Ok(Ok(answer)) => answer,

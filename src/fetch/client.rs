@@ -1,6 +1,7 @@
 //! One poll from the question to the document: turns, redirects, timeouts, conditions. What a redirect means, which addresses
 //! are dialled, how a body is decompressed and what headers hint at is decided in the files beside.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{
@@ -17,7 +18,7 @@ use super::guard::{self, Ports, Refusal};
 use super::hosts::Hosts;
 use super::redirect::{Astray, Trail};
 use super::resolver::GuardedResolver;
-use super::{Document, FetchError, Fetched, Hints, Request, Settings, hints};
+use super::{Document, FetchError, Fetched, Hints, Hold, Request, Settings, hints};
 use crate::model::Validators;
 
 /// How long a connection is kept for the next poll of the same host. Most hosts are polled minutes apart, and servers close
@@ -39,7 +40,7 @@ pub struct Client {
     open: reqwest::Client,
     hosts: Hosts,
     /// Taken after the turn at a host: who waits for a slow host holds up no other.
-    places: Semaphore,
+    places: Arc<Semaphore>,
     ports: Vec<u16>,
     timeout: Duration,
     cap: u64,
@@ -62,7 +63,7 @@ impl Client {
             guarded: build(guarded)?,
             open: build(open)?,
             hosts: Hosts::new(settings.per_host, settings.per_host_delay),
-            places: Semaphore::new(settings.concurrency.max(1)),
+            places: Arc::new(Semaphore::new(settings.concurrency.max(1))),
             ports: settings.ports.clone(),
             timeout: settings.timeout,
             cap: settings.max_body,
@@ -85,14 +86,18 @@ impl Client {
                 .map_err(|Refusal(why)| FetchError::Refused { at: Place::of(trail.url()), why })?;
             // One turn per hop: given back before the next is awaited, so that no two polls wait for each other.
             let _turn = self.hosts.turn(trail.url().host_str().unwrap_or_default()).await;
-            let _place = self.places.acquire().await.expect("the semaphore is never closed");
+            let place = self.places.clone().acquire_owned().await.expect("the semaphore is never closed");
             let start = Instant::now();
             let Ok(answer) = tokio::time::timeout(left, self.exchange(client, &mut trail, &headers)).await else {
                 let during = "before the document was complete";
                 return Err(FetchError::Timeout { at: Place::of(trail.url()), during });
             };
-            if let Some(fetched) = answer? {
-                return Ok(fetched);
+            match answer? {
+                Some(Fetched::Document(document)) => {
+                    return Ok(Fetched::Document(Document { hold: Hold::of(place), ..document }));
+                }
+                Some(unchanged) => return Ok(unchanged),
+                None => drop(place),
             }
             left = left.saturating_sub(start.elapsed());
         }
@@ -145,6 +150,7 @@ impl Client {
             moved_to: trail.moved_to(),
             validators: validators(headers),
             hints,
+            hold: Hold::default(),
         })
     }
 }

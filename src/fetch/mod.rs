@@ -16,6 +16,7 @@ mod resolver;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 pub use self::client::Client;
@@ -36,7 +37,7 @@ pub struct Settings {
     pub timeout: Duration,
     /// Most bytes of a body, decompressed.
     pub max_body: u64,
-    /// Requests under way at the same time, over all hosts.
+    /// Requests under way, and bodies held, at the same time, over all hosts.
     pub concurrency: usize,
     /// Requests to one host at a time.
     pub per_host: usize,
@@ -73,7 +74,7 @@ pub struct Hints {
 /// A poll that was answered well.
 // There is one per poll and it is taken apart at once: a box would cost more than it saves.
 #[allow(clippy::large_enum_variant)]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Fetched {
     /// 304: nothing new since the validators.
     Unchanged {
@@ -85,7 +86,7 @@ pub enum Fetched {
 }
 
 /// A body and what came with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Document {
     /// Decompressed.
     pub bytes: Vec<u8>,
@@ -99,4 +100,28 @@ pub struct Document {
     pub validators: Validators,
     /// For the next poll.
     pub hints: Hints,
+    /// Its claim on memory.
+    pub hold: Hold,
 }
+
+/// One of the [`Settings::concurrency`] places at which a body may be held. Keep it as long as much of what was made of the body is
+/// in memory: no further body is fetched meanwhile, and that is what bounds memory whatever servers send.
+#[derive(Debug, Default)]
+pub struct Hold {
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Hold {
+    fn of(place: OwnedSemaphorePermit) -> Self {
+        Self { _place: Some(place) }
+    }
+}
+
+/// All places are alike.
+impl PartialEq for Hold {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Hold {}
