@@ -4,7 +4,7 @@
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use crate::bed::{Bed, Daemon, attack, entry, everyday, feed};
+use crate::bed::{Bed, Daemon, entry, everyday, feed};
 use crate::oracle::Oracle;
 use crate::peers::http::Reply;
 use crate::peers::trap::{Point, Trap};
@@ -13,6 +13,8 @@ const RECIPIENTS: [&str; 2] = ["amina@example.org", "desk@example.org"];
 const PATHS: [&str; 3] = ["/feed", "/paper", "/agency"];
 /// Entries a source shows; articles are delivered long before they leave.
 const SHELF: usize = 8;
+/// How long the daemon may take to deliver.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Newsroom {
     pub bed: Bed,
@@ -43,16 +45,21 @@ impl Newsroom {
     pub fn publish(&mut self) {
         let (own, other, shared) = (self.article(), self.article(), self.article());
         let reprint = entry(&format!("reprint-{shared}"), &title(shared), &text(shared));
-        for (shelf, article) in [(0, attack(own)), (1, attack(other)), (1, attack(shared)), (2, reprint)] {
+        for (shelf, article) in [(0, article(own)), (1, article(other)), (1, article(shared)), (2, reprint)] {
             self.shelves[shelf].insert(0, article);
             self.shelves[shelf].truncate(SHELF);
         }
         self.show();
     }
 
-    /// A source never polled before, whose two articles are news at once. Sources known are not due for the daemon so soon.
+    /// Mails that a round or a daemon brings before it has brought all.
+    pub async fn until_brought(&self, mails: usize) {
+        self.bed.smtp.until_taken(|accepted| accepted.len() >= self.before + mails).await;
+    }
+
+    /// A source never polled before, whose articles are news at once. Sources known are not due for the daemon so soon.
     pub fn publish_for_the_daemon(mut self) -> Self {
-        let articles = [self.article(), self.article()].map(attack);
+        let articles = [(); 4].map(|()| article(self.article()));
         self.extras += 1;
         let path = format!("/extra-{}", self.extras);
         self.bed.http.on(&path, [Reply::feed(feed(&articles))]);
@@ -101,8 +108,11 @@ impl Newsroom {
 
     /// Waits until the daemon has delivered all there is, and stops it.
     pub async fn deliver_by(&self, daemon: Daemon, what: &str) {
-        self.bed.smtp.until_taken(|accepted| self.oracle.is_satisfied(accepted)).await;
+        daemon.hears("READY=1");
+        let told = self.bed.smtp.until_taken(|accepted| self.oracle.is_satisfied(accepted));
+        let in_time = tokio::time::timeout(PATIENCE, told).await.is_ok();
         let log = daemon.log();
+        assert!(in_time, "{what}: {:#?}\n{log}", self.oracle.complaints(&self.bed.smtp.accepted()));
         assert_eq!(daemon.stop(), Some(0), "{what}: {log}");
         self.judge(what);
     }
@@ -150,10 +160,17 @@ impl Newsroom {
     }
 }
 
+fn article(n: usize) -> String {
+    entry(&format!("article-{n}"), &title(n), &text(n))
+}
+
 fn title(n: usize) -> String {
     format!("Attaque numéro {n} à Djibo")
 }
 
+/// Long, and of a kind that does not compress: the store's file must grow, since in parts of it that are on disk already a missing
+/// sync would not show.
 fn text(n: usize) -> String {
-    format!("Le bilan numéro {n} est de {} morts selon des sources locales", n + 3)
+    let mut random = fastrand::Rng::with_seed(n as u64);
+    (0..2000).map(|_| format!("{:08x} ", random.u32(..))).collect()
 }

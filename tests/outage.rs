@@ -33,10 +33,16 @@ async fn a_round_cut_off_at_any_moment_is_made_up_for_by_the_next() {
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let round = newsroom.round();
-    for cut in 0..20 {
-        newsroom.publish();
+    for cut in 0..24 {
+        // Eighteen mails.
+        (0..3).for_each(|_| newsroom.publish());
         let process = newsroom.start();
-        thread::sleep(round.mul_f64(random.f64()));
+        // Most of a round is neither commit nor mail, so every other cut looks for the moments that matter.
+        if cut % 2 == 0 {
+            thread::sleep(round.mul_f64(random.f64()));
+        } else {
+            newsroom.until_brought(random.usize(1..=18)).await;
+        }
         disk.cut(process);
         newsroom.died().await;
         newsroom.deliver(&format!("seed {seed}, cut {cut}"));
@@ -52,7 +58,11 @@ async fn a_daemon_cut_off_at_any_moment_is_made_up_for_by_the_next() {
     for cut in 0..8 {
         newsroom = newsroom.publish_for_the_daemon();
         let mut daemon = newsroom.start_daemon();
-        thread::sleep(round.mul_f64(1.5 * random.f64()));
+        if cut % 2 == 0 {
+            thread::sleep(round.mul_f64(1.5 * random.f64()));
+        } else {
+            newsroom.until_brought(random.usize(1..=8)).await;
+        }
         disk.cut(&mut daemon.child);
         newsroom.died().await;
         let next = newsroom.start_daemon();

@@ -1,5 +1,7 @@
 //! The daemon as systemd and a person beside it see it: ready, reloading, stopping, one at a time.
 
+use std::time::{Duration, Instant};
+
 use rustix::process::Signal;
 
 use crate::bed::{Bed, attack, everyday};
@@ -93,6 +95,27 @@ async fn a_mail_past_the_dot_is_finished_before_it_stops() {
     assert_eq!(daemon.end(), Some(0));
     bed.once();
     assert_eq!(bed.smtp.accepted().len(), 1, "it knew that the mail was sent");
+}
+
+#[tokio::test]
+async fn a_stop_with_fifty_mails_waiting_is_quick_and_loses_none() {
+    let bed = Bed::new().alerting_at_once();
+    bed.serve(&(0..50).map(attack).collect::<Vec<_>>());
+    bed.smtp.stall_at(Step::Rcpt).from(5).once();
+    let daemon = bed.daemon();
+    bed.smtp.until_stalled(1).await;
+    let start = Instant::now();
+    daemon.signal(Signal::TERM);
+    daemon.hears("STOPPING=1");
+    bed.smtp.release();
+    assert_eq!(daemon.end(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(30), "it took {:?}", start.elapsed());
+    assert_eq!(bed.smtp.accepted().len(), 5, "what was under way is finished, and nothing begun");
+    bed.once();
+    let mut subjects = bed.subjects();
+    subjects.sort();
+    subjects.dedup();
+    assert_eq!((subjects.len(), bed.smtp.accepted().len()), (50, 50));
 }
 
 #[tokio::test]

@@ -176,15 +176,26 @@ fn a_page_source_alerts_on_a_new_headline() {
 
 #[test]
 fn mail_that_is_put_off_is_sent_later_and_once() {
-    let bed = Bed::new().alerting_at_once();
-    bed.serve(&[attack(1)]);
-    bed.smtp.reply(Step::Rcpt, "450 4.7.1 greylisted").once();
-    let ended = bed.run(&["run", "--once"]);
-    assert_eq!((ended.code, bed.subjects().len()), (Some(1), 0));
-    assert_eq!(bed.status()["mail"]["queued"], 1);
-    bed.once();
-    bed.once();
-    assert_eq!(bed.subjects().len(), 1);
+    let steps = [
+        (Step::Greeting, "421 4.3.2 too many connections"),
+        (Step::Mail, "451 4.3.0 try again later"),
+        (Step::Rcpt, "450 4.7.1 greylisted"),
+        (Step::Data, "452 4.3.1 out of space"),
+        (Step::Dot, "451 4.3.0 not now"),
+    ];
+    for (step, answer) in steps {
+        let bed = Bed::new().alerting_at_once();
+        bed.serve(&[attack(1)]);
+        bed.smtp.reply(step, answer).once();
+        let ended = bed.run(&["run", "--once"]);
+        assert_eq!((ended.code, bed.subjects().len()), (Some(1), 0), "{step:?}: {ended:?}");
+        let mail = &bed.status()["mail"];
+        assert_eq!(mail["queued"], 1, "{step:?}");
+        assert!(mail["last_error"].as_str().unwrap().contains(&answer[..3]), "{step:?}: {mail}");
+        bed.once();
+        bed.once();
+        assert_eq!(bed.subjects().len(), 1, "{step:?}");
+    }
 }
 
 #[test]
@@ -307,4 +318,49 @@ fn the_demo_shows_alerts_and_can_be_run_again() {
             "{text}"
         );
     }
+}
+
+/// Overwrites a piece of the engine's file, as a failing disk would.
+fn spoil(bed: &Bed) {
+    let path = bed.folder().join("state/store/engine/db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[..middle].iter_mut().step_by(61).for_each(|byte| *byte ^= 0x10);
+    std::fs::write(&path, bytes).unwrap();
+}
+
+#[test]
+fn a_damaged_store_is_set_aside_loudly_and_polling_goes_on() {
+    let bed = Bed::new();
+    bed.serve(&[attack(1), everyday(1)]);
+    bed.once();
+    spoil(&bed);
+    let ended = bed.once();
+    assert!(ended.stderr.contains("the store was damaged and set aside"), "{ended:?}");
+    let ended = bed.run(&["status"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stdout.contains("DAMAGED") && ended.stdout.contains("state/store.damaged-"), "{ended:?}");
+    bed.serve(&[attack(2), attack(1), everyday(1)]);
+    bed.once();
+    assert_eq!(bed.subjects(), ["[HIGH] Attaque numéro 2 à Djibo"]);
+    let aside = bed.status()["set_aside"][0].as_str().unwrap().to_owned();
+    std::fs::remove_dir_all(aside).unwrap();
+    assert_eq!(bed.run(&["status"]).code, Some(0), "told until somebody has looked after it");
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_refused_with_both_versions_named() {
+    let bed = Bed::new();
+    bed.serve(&[everyday(1)]);
+    bed.once();
+    let format = bed.folder().join("state/store/format");
+    std::fs::write(&format, "sahelwatch store 9\n").unwrap();
+    for arguments in [&["run", "--once"][..], &["run"], &["status"]] {
+        let ended = bed.run(arguments);
+        assert_eq!(ended.code, Some(74), "{ended:?}");
+        assert!(ended.stderr.contains("it has format 9, this version knows formats up to 1"), "{ended:?}");
+    }
+    std::fs::write(&format, "sahelwatch store 1\n").unwrap();
+    bed.once();
+    assert_eq!(bed.status()["items"], 1);
 }

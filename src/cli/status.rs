@@ -29,7 +29,7 @@ fn needs_a_person(status: &Status, now: Timestamp) -> bool {
     let stuck = status.mail.oldest.is_some_and(|oldest| now.duration_since(oldest).as_secs() > STUCK);
     let sick =
         status.daemon.as_ref().is_some_and(|daemon| daemon.reload_refused.is_some() || !daemon.hanging.is_empty());
-    stuck || sick || status.mail.lost_today > 0
+    stuck || sick || status.mail.lost_today > 0 || !status.set_aside.is_empty()
 }
 
 fn print(status: &Status, now: Timestamp, code: u8) -> u8 {
@@ -70,6 +70,13 @@ fn troubles(status: &Status, now: Timestamp) -> Vec<String> {
                 .map(|problems| format!("RELOAD   refused, the old configuration is in force:\n{problems}")),
         );
     }
+    lines.extend(status.set_aside.iter().map(|folder| {
+        format!(
+            "DAMAGED  an earlier store was set aside; mail queued in it was not sent, and what it had seen is primed again:\n           \
+             {}; remove it when it was looked into",
+            folder.display()
+        )
+    }));
     let mail = &status.mail;
     if mail.lost_today > 0 {
         lines.push(format!(

@@ -1,6 +1,8 @@
 //! What can be said of a running or resting installation: the documents behind `status`, `sources` and `mail queue`. They are
 //! public interfaces (`"schema": 1`): fields are added, never renamed.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,8 @@ pub struct Status {
     pub mail: Mail,
     /// Bytes of the store on disk.
     pub store_bytes: u64,
+    /// Damaged stores that were set aside, until a person removes them.
+    pub set_aside: Vec<PathBuf>,
     /// Sources that fail now.
     pub failing: Vec<SourceLine>,
 }
@@ -201,6 +205,7 @@ pub fn status(store: &Store, config: &Config, daemon: Option<Daemon>, now: Times
         items: stats.items,
         mail: mail(store, now)?,
         store_bytes: stats.bytes,
+        set_aside: store.set_aside()?,
         failing: lines.iter().filter(|line| line.state == "failing").cloned().collect(),
     })
 }

@@ -128,16 +128,22 @@ impl Folder {
 
     /// The store set aside last, of those still here.
     pub(super) fn last_set_aside(&self) -> Result<Option<SetAside>, StoreError> {
+        let what = || "found by an earlier start, which was cut short".to_owned();
+        Ok(self.all_set_aside()?.pop().map(|to| SetAside { to, what: what() }))
+    }
+
+    /// Every store ever set aside and still here, oldest first.
+    pub(super) fn all_set_aside(&self) -> Result<Vec<PathBuf>, StoreError> {
         let step = || format!("list {}", self.state.display());
-        let mut last = None;
+        let mut found = Vec::new();
         for entry in fs::read_dir(&self.state).map_err(StoreError::io(step()))? {
             let name = entry.map_err(StoreError::io(step()))?.file_name();
             if name.as_encoded_bytes().starts_with(SET_ASIDE.as_bytes()) {
-                last = last.max(Some(name));
+                found.push(self.state.join(name));
             }
         }
-        let what = || "found by an earlier start, which was cut short".to_owned();
-        Ok(last.map(|name| SetAside { to: self.state.join(name), what: what() }))
+        found.sort();
+        Ok(found)
     }
 
     /// Bytes on disk.

@@ -191,6 +191,14 @@ impl Store {
         ItemId(next(last.expect("the update always gives a value")))
     }
 
+    /// Damaged stores that were set aside and are still there, oldest first: what they knew, this one does not.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_aside(&self) -> Result<Vec<PathBuf>, StoreError> {
+        self.0.folder.all_set_aside()
+    }
+
     /// Counts, and the size on disk.
     ///
     /// # Errors
