@@ -9,6 +9,7 @@ mod commit;
 mod identify;
 mod parse;
 mod search;
+mod terms;
 
 use criterion::{criterion_group, criterion_main};
 use sahelwatch::extract::{Document, Reader};

@@ -9,7 +9,7 @@ use sahelwatch::model::{Item, Severity, Watch, WatchId};
 use sahelwatch::query::Plan;
 use sahelwatch::text::Tokens;
 
-use crate::text;
+use crate::terms::terms;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let items: Vec<Item> = (0..3).flat_map(crate::items).collect();
@@ -41,7 +41,7 @@ fn find(criterion: &mut Criterion, items: &[Item], throughput: &Throughput) {
     group.throughput(throughput.clone());
     let lower: Vec<String> = items.iter().flat_map(texts).map(str::to_lowercase).collect();
     for count in [10, 1_000, 10_000] {
-        let terms = text::terms(count);
+        let terms = terms(count);
         let plan = Plan::compile(&watches(&terms)).expect("good terms");
         group.bench_with_input(BenchmarkId::new("fold and match", count), &plan, |bencher, plan| {
             bencher.iter(|| items.iter().map(|item| plan.hits(black_box(item)).len()).sum::<usize>());
