@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::mpsc::{self, error::SendError};
 use url::Url;
 
+use super::ingesting::Task;
 use crate::config::SourcePlan;
 use crate::extract::{self, ParseError, Parsed};
 use crate::fetch::{Client, FetchError, Fetched, Hints, Request};
@@ -85,8 +87,24 @@ impl Job {
     }
 }
 
-/// Polls a source.
-pub(crate) async fn poll(client: &Client, job: Job) -> Polled {
+/// Polls a source and hands the answer in. Waits for room in the queue before it reads what was fetched: a document that is read
+/// takes several times its bytes, and without that bound all sources would wait with theirs for a slow disk.
+///
+/// # Errors
+/// Nobody takes answers any more.
+pub(crate) async fn poll(client: &Client, job: Job, tasks: &mpsc::Sender<Task>) -> Result<(), SendError<()>> {
+    let fetched = fetch(client, &job).await;
+    let room = tasks.reserve().await?;
+    let answer = match fetched {
+        Ok(Fetched::Unchanged { hints }) => Ok(Answer::Unchanged(hints)),
+        Ok(Fetched::Document(document)) => read(job.plan.clone(), document).await,
+        Err(error) => Err(error.into()),
+    };
+    room.send(Task::Poll(Box::new(Polled { job, at: Timestamp::now(), answer })));
+    Ok(())
+}
+
+async fn fetch(client: &Client, job: &Job) -> Result<Fetched, FetchError> {
     let source = &job.plan.source;
     let none = Validators::default();
     let request = Request {
@@ -95,12 +113,7 @@ pub(crate) async fn poll(client: &Client, job: Job) -> Polled {
         allow_private: source.allow_private,
         accept: accept(&source.kind),
     };
-    let answer = match client.fetch(&request).await {
-        Ok(Fetched::Unchanged { hints }) => Ok(Answer::Unchanged(hints)),
-        Ok(Fetched::Document(document)) => read(job.plan.clone(), document).await,
-        Err(error) => Err(error.into()),
-    };
-    Polled { job, at: Timestamp::now(), answer }
+    client.fetch(&request).await
 }
 
 fn accept(kind: &SourceKind) -> &'static str {

@@ -23,7 +23,7 @@ use crate::schedule;
 
 /// Polls under way at once, waiting for their host included; how many of them talk is [`crate::fetch::Settings::concurrency`].
 /// Bounds memory when ten thousand sources are due together.
-const UNDER_WAY: usize = 512;
+pub(super) const UNDER_WAY: usize = 512;
 
 /// What the poll loop is told.
 #[derive(Debug)]
@@ -128,9 +128,8 @@ impl Scheduler {
         self.under_way.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                polled = poll(&client, job) => {
-                    // Full only while the store is slower than the network; then polling waits for it.
-                    if polls.send(Task::Poll(Box::new(polled))).await.is_err() {
+                handed_in = poll(&client, job, &polls) => {
+                    if handed_in.is_err() {
                         tracing::debug!("poll dropped: the daemon is stopping");
                     }
                 }
