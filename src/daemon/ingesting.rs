@@ -13,11 +13,11 @@ use crate::store::{Store, StoreError};
 
 /// Most polls in one commit.
 const GROUP: usize = 256;
-/// Most bytes of documents in one commit, give or take one document.
-const GROUP_BYTES: usize = 32 << 20;
-/// How long the first poll of a group waits for company. Nothing against the minutes between two polls, and under load it makes
-/// one fsync serve more than 64 of them.
-const LINGER: Duration = Duration::from_millis(250);
+/// Most bytes of documents in one commit, give or take one document: they are in memory until it is done.
+const GROUP_BYTES: usize = 16 << 20;
+/// How long the first poll of a group waits for company. Nothing against the minutes between two polls, and under load one fsync
+/// serves more than 64 of them (250 ms were too short for that while first polls cost 6 ms each).
+const LINGER: Duration = Duration::from_millis(500);
 
 /// What the thread is asked to do.
 #[derive(Debug)]

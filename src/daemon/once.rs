@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::task::TaskTracker;
 
 use super::Failure;
@@ -17,7 +17,7 @@ use super::live::{Live, Shared};
 use super::outbox::Outbox;
 use super::poll::{Job, poll};
 use super::report::{self, Status};
-use super::scheduler::Notice;
+use super::scheduler::{Notice, UNDER_WAY};
 use crate::config::Config;
 use crate::fetch::Client;
 use crate::model::{SourceId, SourceState};
@@ -78,7 +78,7 @@ pub async fn once(config: Config, mut progress: impl FnMut(Progress)) -> Result<
 /// Starts one poll per source; the channel closes when the last one is done.
 fn start_polls(store: &Store, live: &Live, client: &Arc<Client>, tasks: mpsc::Sender<Task>) -> Result<(), Failure> {
     let mut states: HashMap<SourceId, SourceState> = store.source_states()?.into_iter().collect();
-    let polls = TaskTracker::new();
+    let (polls, places) = (TaskTracker::new(), Arc::new(Semaphore::new(UNDER_WAY)));
     let now = Timestamp::now();
     for plan in &live.config.sources {
         let state = states.remove(&plan.source.id).unwrap_or_default();
@@ -87,7 +87,9 @@ fn start_polls(store: &Store, live: &Live, client: &Arc<Client>, tasks: mpsc::Se
             continue;
         }
         let (client, tasks, job) = (client.clone(), tasks.clone(), Job { plan: plan.clone(), state });
+        let places = places.clone();
         polls.spawn(async move {
+            let _place = places.acquire().await.expect("the semaphore is never closed");
             let polled = poll(&client, job).await;
             if tasks.send(Task::Poll(Box::new(polled))).await.is_err() {
                 tracing::error!("poll dropped: the store failed");

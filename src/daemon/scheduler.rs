@@ -23,7 +23,7 @@ use crate::schedule;
 
 /// Polls under way at once, waiting for their host included; how many of them talk is [`crate::fetch::Settings::concurrency`].
 /// Bounds memory when ten thousand sources are due together.
-const UNDER_WAY: usize = 512;
+pub(super) const UNDER_WAY: usize = 512;
 
 /// What the poll loop is told.
 #[derive(Debug)]

@@ -66,14 +66,19 @@ fn add_texts(tables: &Tables, record: &mut Record) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts an item; `text` joins its history.
-pub(super) fn put(
-    changes: &mut Changes,
-    tables: &Tables,
-    zstd: &mut Compressor,
-    mut item: StoredItem,
-    text: u64,
-) -> Result<(), StoreError> {
+/// The texts an item has shown, `text` the last of them.
+pub(super) fn history(tables: &Tables, item: ItemId, text: u64) -> Result<Vec<u64>, StoreError> {
+    let record: Option<Record> = tables.get(Table::Items, &item_key(item))?;
+    let mut history = record.map_or(Vec::new(), |record| record.history);
+    if !history.contains(&text) {
+        history.push(text);
+    }
+    history.drain(..history.len().saturating_sub(MAX_HISTORY));
+    Ok(history)
+}
+
+/// Puts an item with its history.
+pub(super) fn put(changes: &mut Changes, zstd: &mut Compressor, mut item: StoredItem, history: Vec<u64>) {
     let key = item_key(item.id);
     let texts = Texts { summary: std::mem::take(&mut item.item.summary), body: std::mem::take(&mut item.item.body) };
     if texts.summary.is_empty() && texts.body.is_empty() {
@@ -81,14 +86,8 @@ pub(super) fn put(
     } else {
         changes.put(Table::Texts, key.clone(), Row::text(Table::Texts, &key, &texts, zstd));
     }
-    let mut history = tables.get::<Record>(Table::Items, &key)?.map_or(Vec::new(), |record| record.history);
-    if !history.contains(&text) {
-        history.push(text);
-    }
-    history.drain(..history.len().saturating_sub(MAX_HISTORY));
     let row = Row::plain(Table::Items, &key, &Record { stored: item, history });
     changes.put(Table::Items, key, row);
-    Ok(())
 }
 
 /// Items older than `before`, oldest first, starting after `after`.

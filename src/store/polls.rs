@@ -87,7 +87,7 @@ impl Store {
         let mut changes = Changes::default();
         for (item, face) in &poll.new_items {
             writer.head_mut().saw(item.id);
-            identities::saw(&mut changes, tables, number, item.id, face, today)?;
+            identities::saw_new(&mut changes, number, item.id, face, today);
         }
         for (item, face) in &poll.changed_items {
             identities::saw(&mut changes, tables, number, item.id, face, today)?;
@@ -95,8 +95,12 @@ impl Store {
         for (item, face) in &poll.sightings {
             identities::saw(&mut changes, tables, number, *item, face, today)?;
         }
-        for (item, face) in poll.new_items.into_iter().chain(poll.changed_items) {
-            items::put(&mut changes, tables, &mut writer.zstd, item, face.text)?;
+        for (item, face) in poll.new_items {
+            items::put(&mut changes, &mut writer.zstd, item, vec![face.text]);
+        }
+        for (item, face) in poll.changed_items {
+            let history = items::history(tables, item.id, face.text)?;
+            items::put(&mut changes, &mut writer.zstd, item, history);
         }
         for alert in poll.alerts {
             if !alerts::exists(tables, &alert.id)? {

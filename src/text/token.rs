@@ -120,7 +120,7 @@ impl<'a> Scan<'a> {
                 Some(past) => past,
                 None => {
                     self.read(c, at, end);
-                    end
+                    self.plain_letters(end)
                 }
             };
         }
@@ -151,6 +151,20 @@ impl<'a> Scan<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Reads the ASCII letters and digits that go on a word, the bulk of Latin text, without the table. Returns where they end.
+    fn plain_letters(&mut self, at: usize) -> usize {
+        let Some(word) = self.word.as_mut().filter(|word| !word.arabic) else { return at };
+        let rest = &self.text[at..];
+        let len = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        if len > 0 {
+            let folded = self.out.letters.len();
+            self.out.letters.push_str(&rest[..len]);
+            self.out.letters[folded..].make_ascii_lowercase();
+            word.end = at + len;
+        }
+        at + len
     }
 
     /// Reads one character of running text.

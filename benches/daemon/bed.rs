@@ -1,0 +1,104 @@
+//! A state folder and a configuration: so many feeds, and a hundred keywords that no item holds, so that everything is matched and
+//! nothing is mailed.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::feeds::Feeds;
+use crate::text;
+
+pub(crate) struct Bed {
+    folder: tempfile::TempDir,
+    sources: String,
+}
+
+impl Bed {
+    pub(crate) fn new(feeds: &Feeds, count: usize) -> Self {
+        let mut sources = String::new();
+        for number in 0..count {
+            let url = feeds.url(number);
+            writeln!(sources, "[[source]]\nid = \"s{number}\"\nurl = \"{url}\"\nkind = \"feed\"\nallow_private = true")
+                .expect("a string takes all");
+        }
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), sources }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes the configuration. First polls put every item before the watches.
+    pub(crate) fn write_config(&self, interval: &str) {
+        let terms: Vec<String> = (0..100).map(|n| format!("Nullepart{n}")).collect();
+        let config = format!(
+            "version = 1\nstorage = {{ path = {:?} }}\n\
+             http = {{ contact = \"ops@example.org\", concurrency = 64, per_host = 16, per_host_delay = \"0s\" }}\n\
+             [defaults.source]\ninterval = \"{interval}\"\non_first_run = \"alert\"\n\
+             [mail]\nfrom = \"alerts@example.org\"\ntransport = \"file\"\n\
+             [[watch]]\nid = \"nowhere\"\nseverity = \"high\"\nany = {terms:?}\nto = [\"desk@example.org\"]\n{}",
+            self.path("state"),
+            self.sources
+        );
+        fs::write(self.path("sahelwatch.toml"), config).expect("a folder of ours");
+    }
+
+    /// The program on this configuration.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        self.aim(&mut command, arguments);
+        command
+    }
+
+    fn aim(&self, command: &mut Command, arguments: &[&str]) {
+        command.arg("-c").arg(self.path("sahelwatch.toml")).args(arguments).env("RUST_LOG", "error");
+    }
+
+    /// Items in the store of the running daemon; 0 when it does not answer.
+    pub(crate) fn items(&self) -> u64 {
+        let output = self.command(&["status", "--json"]).output().expect("the program starts");
+        let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        status["items"].as_u64().unwrap_or(0)
+    }
+
+    pub(crate) fn store_bytes(&self) -> u64 {
+        size(&self.path("state"))
+    }
+
+    /// Syncs of a first round and of an unchanged one, opening and closing included. None where there is no strace.
+    pub(crate) fn fsyncs(&self) -> Option<[usize; 2]> {
+        self.write_config("1h");
+        Some([self.traced()?, self.traced()?])
+    }
+
+    fn traced(&self) -> Option<usize> {
+        let log = self.path("strace");
+        let mut command = Command::new("strace");
+        command.args(["-f", "--seccomp-bpf", "-qq", "-e", "trace=fsync,fdatasync", "-o"]).arg(&log).arg(program());
+        self.aim(&mut command, &["run", "--once"]);
+        let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+        assert!(status.success(), "the program ended with {status} under strace");
+        let calls = fs::read_to_string(&log).expect("strace wrote it");
+        Some(calls.lines().filter(|line| line.contains("sync(")).count())
+    }
+}
+
+fn program() -> PathBuf {
+    std::env::var_os("SAHELWATCH_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_sahelwatch").into(), PathBuf::from)
+}
+
+/// Bytes of all feeds as served.
+pub(crate) fn raw_bytes(count: usize) -> u64 {
+    (0..count as u64).map(|number| text::feed(number).len() as u64).sum()
+}
+
+fn size(path: &Path) -> u64 {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let bytes = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(about) if about.is_dir() => size(&entry.path()),
+        Ok(about) => about.len(),
+        Err(_) => 0,
+    };
+    entries.map(bytes).sum()
+}
