@@ -384,27 +384,4 @@ mod tests {
         let fused: Vec<(&str, u32)> = tokens.fused().iter().map(|t| (tokens.folded(t), t.position)).collect();
         assert_eq!(fused, [("centralsahel", 1)]);
     }
-
-    proptest::proptest! {
-        #[test]
-        fn any_text_is_cut_in_order_and_inside_its_bounds(text in "\\PC*") {
-            let tokens = Tokens::of(&text);
-            let mut last = 0;
-            for token in tokens.words() {
-                proptest::prop_assert!(token.start >= last && token.end > token.start);
-                proptest::prop_assert!(text.is_char_boundary(token.start as usize) && text.is_char_boundary(token.end as usize));
-                last = token.start;
-            }
-        }
-
-        #[test]
-        fn normal_forms_do_not_matter(text in "[a-zé-ÿأ-يٓ-ٟ '.-]{0,40}") {
-            use unicode_normalization::UnicodeNormalization;
-            let folded = |t: &str| Tokens::of(t).folded_words().map(str::to_owned).collect::<Vec<_>>();
-            let plain = folded(&text);
-            proptest::prop_assert_eq!(&plain, &folded(&text.nfc().collect::<String>()));
-            proptest::prop_assert_eq!(&plain, &folded(&text.nfd().collect::<String>()));
-            proptest::prop_assert_eq!(&plain, &folded(&text.nfkc().collect::<String>()));
-        }
-    }
 }
