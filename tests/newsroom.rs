@@ -32,8 +32,8 @@ impl Newsroom {
     pub fn new(bed: Bed) -> Self {
         let bed = bed.to(&RECIPIENTS).source("paper", "feed", "/paper", "").source("agency", "feed", "/agency", "");
         let trap = Trap::default();
-        trap.into_smtp(&bed.smtp);
-        PATHS.iter().for_each(|path| trap.into_http(&bed.http, path));
+        trap.set_in_smtp(&bed.smtp);
+        PATHS.iter().for_each(|path| trap.set_in_http(&bed.http, path));
         let shelves = [1, 2, 3].map(|n| vec![everyday(n)]);
         let newsroom = Self { bed, trap, oracle: Oracle::default(), shelves, articles: 0, extras: 0, before: 0 };
         newsroom.show();
@@ -63,7 +63,7 @@ impl Newsroom {
         self.extras += 1;
         let path = format!("/extra-{}", self.extras);
         self.bed.http.on(&path, [Reply::feed(feed(&articles))]);
-        self.trap.into_http(&self.bed.http, &path);
+        self.trap.set_in_http(&self.bed.http, &path);
         self.bed = self.bed.source(&path[1..], "feed", &path, "on_first_run = \"alert\"");
         self
     }

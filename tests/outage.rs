@@ -1,7 +1,6 @@
 //! The power fails under the program: what it had not synced is gone, what it had promised is kept. The store alone is put through
 //! this in `power`; here the web, the mail server and the oracle stand outside and watch the program as a whole.
 
-use std::io::Write;
 use std::thread;
 
 use crate::bed::Bed;
@@ -10,7 +9,7 @@ use crate::peers::cutdisk::CutDisk;
 
 /// Says that something was not tested here, past the test runner's capture.
 pub fn skipped(why: &str) {
-    writeln!(std::io::stderr(), "SKIPPED: {why}").unwrap();
+    eprintln!("SKIPPED: {why}");
 }
 
 /// The state folder on a disk that can be cut, or word of why there is none.

@@ -54,7 +54,7 @@ struct State {
 
 impl Trap {
     /// Builds it into every step of a mail server.
-    pub fn into_smtp(&self, peer: &SmtpPeer) {
+    pub fn set_in_smtp(&self, peer: &SmtpPeer) {
         let steps = [
             (Step::Mail, Point::Mail),
             (Step::Dot, Point::Dot),
@@ -68,7 +68,7 @@ impl Trap {
     }
 
     /// Builds it into a path of a web server.
-    pub fn into_http(&self, peer: &HttpPeer, path: &str) {
+    pub fn set_in_http(&self, peer: &HttpPeer, path: &str) {
         let (asked, fetched) = (self.clone(), self.clone());
         peer.on_hit(path, move |_| asked.reached(Point::Asked));
         peer.on_answered(path, move |_| fetched.reached(Point::Fetched));
