@@ -78,7 +78,7 @@ const GAP: Folded = Folded { class: Class::Gap, letters: ['\0'; 2] };
 const BREAK: Folded = Folded { class: Class::Break, letters: ['\0'; 2] };
 
 /// Isolated Arabic marks: NFKC would turn them into a space and a mark, and so split the word they stand in.
-fn is_dropped_before_normalising(c: char) -> bool {
+pub(crate) fn is_dropped_before_normalising(c: char) -> bool {
     ('\u{FE70}'..='\u{FE7F}').contains(&c)
 }
 
@@ -127,13 +127,17 @@ fn is_line_end(c: char) -> bool {
 /// Characters a reader does not see, or that only decorate a letter: harakat and Qur'anic marks, tatweel, soft hyphen,
 /// zero-width and bidi controls, variation selectors, and every combining mark.
 fn is_invisible(c: char) -> bool {
+    // Non-zero classes are the non-spacing marks of the scripts read here; vowel signs that are letters stay.
+    is_unseen(c) || canonical_combining_class(c) != 0
+}
+
+/// The same without the marks that tell letters apart: accents, dots and hooks.
+pub(crate) fn is_unseen(c: char) -> bool {
     matches!(c,
         '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}' | '\u{06DF}'..='\u{06E4}'
         | '\u{06E7}' | '\u{06E8}' | '\u{06EA}'..='\u{06ED}' | '\u{08D3}'..='\u{08FF}'
         | '\u{0640}' | '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2060}'
         | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}')
-        // Non-zero classes are the non-spacing marks of the scripts read here; vowel signs that are letters stay.
-        || canonical_combining_class(c) != 0
 }
 
 /// Folds a letter or digit. Latin hooks are the Hausa and Fulfulde letters, open vowels the Bambara ones, both often typed plain;

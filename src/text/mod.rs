@@ -4,9 +4,12 @@
 //! accents, Arabic hamza and ya forms, hooked letters and digits of other scripts are equal, and invisible characters are not
 //! there. Nothing here knows of languages, queries or items.
 
+pub mod arabic;
 pub mod direction;
 pub mod display;
+pub mod exact;
 pub mod fold;
+pub mod latin;
 pub mod token;
 mod token_shapes;
 

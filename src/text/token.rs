@@ -7,7 +7,7 @@
 use unicode_normalization::char::canonical_combining_class;
 
 use super::fold::{Class, by_table, fold_each, is_arabic};
-use super::token_shapes::{address_end, dotted_capitals, hashtag_parts, local_part_start};
+use super::token_shapes::{address_end, dotted_capitals, hashtag_parts, is_mask, local_part_start, spelt_letters};
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,8 +131,12 @@ impl<'a> Scan<'a> {
     /// Reads what is more than a run of letters; returns where reading goes on.
     fn special(&mut self, c: char, at: usize) -> Option<usize> {
         let rest = &self.text[at..];
-        if self.word.is_some() {
-            return if c == '@' { self.mail_address(at) } else { None };
+        if let Some(word) = self.word {
+            return match c {
+                '@' => self.mail_address(at),
+                _ if word.arabic && is_mask(rest) => Some(at + c.len_utf8()),
+                _ => None,
+            };
         }
         match c {
             'h' | 'H' | 'w' | 'W' | '@' => {
@@ -141,16 +145,19 @@ impl<'a> Scan<'a> {
                 Some(at + len)
             }
             '#' => self.hashtag(at),
-            _ if c.is_uppercase() => {
-                let (letters, skipped) = dotted_capitals(rest)?;
-                for (i, letter) in rest[..letters].char_indices().filter(|(_, letter)| *letter != '.') {
-                    self.read(letter, at + i, at + i + letter.len_utf8());
-                }
-                self.finish_word();
-                Some(at + skipped)
-            }
+            _ if is_arabic(c) => self.spelt_out(at, spelt_letters(rest)?),
+            _ if c.is_uppercase() => self.spelt_out(at, dotted_capitals(rest)?),
             _ => None,
         }
+    }
+
+    /// Reads a word whose letters are set apart by signs.
+    fn spelt_out(&mut self, at: usize, (letters, skipped): (usize, usize)) -> Option<usize> {
+        for (i, letter) in self.text[at..at + letters].char_indices().filter(|(_, letter)| letter.is_alphanumeric()) {
+            self.read(letter, at + i, at + i + letter.len_utf8());
+        }
+        self.finish_word();
+        Some(at + skipped)
     }
 
     /// Reads the ASCII letters and digits that go on a word, the bulk of Latin text, without the table. Returns where they end.
@@ -345,6 +352,8 @@ mod tests {
             ("الإسلام و «المسلمين»", "الاسلام و المسلمين"),
             ("الإسلام و AES", "الاسلام و aes"),
             ("الإسلام و", "الاسلام و"),
+            ("د*اع*ش، كت*ائ*ب! د.ا.ع.ش", "داعش | كتايب | داعش"),
+            ("أ. ف. قال.هجوم*", "ا | ف | قال | هجوم"),
             ("G5 M23 ٣٣", "g5 m23 33"),
             ("#CentralSahel #JNIMAttack #G5Sahel #Mali2024", "central sahel jnim attack g5 sahel mali 2024"),
             ("#بوركينا_فاسو", "بوركينا فاسو"),

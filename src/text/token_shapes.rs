@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::fold::is_arabic;
+
 /// Length of a web address or `@handle` that starts here; None when there is none.
 pub(super) fn address_end(rest: &str) -> Option<usize> {
     if let Some(name) = rest.strip_prefix('@') {
@@ -46,6 +48,31 @@ pub(super) fn dotted_capitals(rest: &str) -> Option<(usize, usize)> {
         }
     }
     (count >= 2).then(|| (letters, letters + usize::from(rest[letters..].starts_with('.'))))
+}
+
+/// Whether an asterisk or dot of a censored Arabic word starts here: writers put one between the letters of `د*اع*ش` so that the
+/// platforms' filters do not find it.
+pub(super) fn is_mask(rest: &str) -> bool {
+    let mut chars = rest.chars();
+    matches!(chars.next(), Some('*' | '٭' | '•' | '∗')) && chars.next().is_some_and(is_arabic)
+}
+
+/// `د.ا.ع.ش`: the same lengths as of [`dotted_capitals`], for three or more single Arabic letters set apart by one kind of sign.
+pub(super) fn spelt_letters(rest: &str) -> Option<(usize, usize)> {
+    let mut chars = rest.char_indices().peekable();
+    let (mut count, mut letters, mut sign) = (0, 0, None);
+    while let Some((i, c)) = chars.next_if(|(_, c)| is_arabic(*c)) {
+        if chars.peek().is_some_and(|(_, next)| is_arabic(*next)) {
+            break;
+        }
+        count += 1;
+        letters = i + c.len_utf8();
+        let mut is_sign = |c: char| matches!(c, '.' | '-' | '_' | '/' | '*') && *sign.get_or_insert(c) == c;
+        if chars.next_if(|(_, next)| is_sign(*next)).is_none() {
+            break;
+        }
+    }
+    (count >= 3).then_some((letters, letters))
 }
 
 /// The words of a hashtag's body: cut at `_`, before a capital that starts a word, and where a word meets a number. None when no

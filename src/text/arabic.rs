@@ -1,0 +1,138 @@
+//! Arabic keywords: the finite set of forms in which a word stands in running text, made from the keyword. Texts are never
+//! stemmed, so whole forms are compared and no letter of a name is mistaken for a prefix.
+//!
+//! Measured on the UD Arabic-PUD treebank (15,911 tokens with gold clitics), names of four letters and more: exact tokens find
+//! .69 of the mentions, light stemming .94 at a precision of .60, these forms .986 at .97. Broken plurals and verbs are other
+//! words to it. Knows folded words only.
+
+/// What may stand before a word: a conjunction, then a preposition.
+const CONJUNCTIONS: [&str; 3] = ["", "و", "ف"];
+const PREPOSITIONS: [&str; 4] = ["", "ب", "ل", "ك"];
+const ARTICLE: &str = "ال";
+
+/// Letters from which on a word takes every prefix. In three-letter words a bare ف or ك was never right in the treebank and five
+/// times another word; shorter ones are found only bare, after و, or with the article.
+const ALL_PREFIXES: usize = 4;
+const SOME_PREFIXES: usize = 3;
+
+/// Every form that a folded Arabic word is accepted in; the word itself comes first.
+///
+/// A word written with the article wants it in the text (القاعدة is not قاعدة), one written without takes it or not.
+#[must_use]
+pub fn forms(word: &str) -> Vec<String> {
+    let (core, definite) = match word.strip_prefix(ARTICLE) {
+        Some(rest) if rest.chars().count() >= SOME_PREFIXES => (rest, true),
+        _ => (word, false),
+    };
+    let mut forms = vec![word.to_owned()];
+    for conjunction in CONJUNCTIONS {
+        for preposition in PREPOSITIONS {
+            if !definite && may_precede(conjunction, preposition, core) {
+                forms.push([conjunction, preposition, core].concat());
+            }
+            forms.extend(with_article(conjunction, preposition, core));
+        }
+        if !definite && takes_tanwin(core) {
+            forms.push([conjunction, core, "ا"].concat());
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    forms.retain(|form| seen.insert(form.clone()));
+    forms
+}
+
+/// Whether the two prefixes may stand directly before a word of this length.
+fn may_precede(conjunction: &str, preposition: &str, core: &str) -> bool {
+    let last = if preposition.is_empty() { conjunction } else { preposition };
+    match core.chars().count() {
+        ALL_PREFIXES.. => true,
+        SOME_PREFIXES => last != "ف" && last != "ك",
+        _ => preposition.is_empty() && conjunction != "ف",
+    }
+}
+
+/// The form with the article: ل and ال are written لل, and one ل is lost before a word that begins with it (للاجئين).
+fn with_article(conjunction: &str, preposition: &str, core: &str) -> Vec<String> {
+    let short = core.chars().count() < SOME_PREFIXES;
+    if short && (!preposition.is_empty() || conjunction == "ف") {
+        return Vec::new();
+    }
+    if preposition != "ل" {
+        return vec![[conjunction, preposition, ARTICLE, core].concat()];
+    }
+    let mut forms = vec![[conjunction, "لل", core].concat()];
+    if let Some(rest) = core.strip_prefix('ل') {
+        forms.push([conjunction, "لل", rest].concat());
+    }
+    forms
+}
+
+/// The indefinite accusative is written with an alif (كمينا), but not after ا and not after ه, which is a folded ta marbuta.
+fn takes_tanwin(core: &str) -> bool {
+    core.chars().count() >= ALL_PREFIXES && !core.ends_with(['ا', 'ه'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(word: &str, accepted: &[&str], refused: &[&str]) {
+        let forms = forms(word);
+        assert_eq!(forms[0], word);
+        for form in accepted {
+            assert!(forms.iter().any(|f| f == form), "{word} does not accept {form}: {forms:?}");
+        }
+        for form in refused {
+            assert!(forms.iter().all(|f| f != form), "{word} accepts {form}");
+        }
+    }
+
+    #[test]
+    fn a_word_takes_conjunction_preposition_and_article() {
+        check(
+            "نيامي",
+            &["بنيامي", "ونيامي", "لنيامي", "كنيامي", "فنيامي", "وبنيامي", "النيامي", "للنيامي", "وبالنيامي"],
+            &["بنيامين", "نيام", "نياميه"],
+        );
+    }
+
+    #[test]
+    fn a_definite_word_stays_definite() {
+        check(
+            "الجزائر",
+            &["للجزائر", "والجزائر", "بالجزائر", "فللجزائر"],
+            &["جزائر", "وجزائر", "بجزائر", "جزائرا", "لالجزائر"],
+        );
+        check("الا", &["والا", "بالا"], &["ا"]);
+    }
+
+    #[test]
+    fn one_lam_is_lost_before_a_word_that_begins_with_it() {
+        check("لاجيين", &["للاجيين", "لللاجيين", "اللاجيين", "وللاجيين"], &[]);
+    }
+
+    #[test]
+    fn short_words_take_fewer_prefixes() {
+        check("غاو", &["بغاو", "وغاو", "لغاو", "وبغاو", "الغاو", "كالغاو"], &["فغاو", "كغاو", "وكغاو", "غاوا"]);
+        check("كي", &["وكي", "الكي", "والكي"], &["بكي", "لكي", "فكي", "بالكي", "للكي"]);
+    }
+
+    #[test]
+    fn the_accusative_has_an_alif_in_long_indefinite_words() {
+        check("كمين", &["كمينا", "وكمينا"], &["بكمينا", "الكمينا"]);
+        check("عبوه", &["بعبوه"], &["عبوها"]);
+        check("الكمين", &["بالكمين"], &["كمينا", "الكمينا"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_form_holds_the_word_and_no_form_comes_twice(word in "[ا-ي]{1,8}") {
+            let forms = forms(&word);
+            let core = word.strip_prefix("ال").filter(|rest| rest.chars().count() >= 3).unwrap_or(&word);
+            let tail = core.strip_prefix('ل').unwrap_or(core);
+            let distinct: std::collections::HashSet<_> = forms.iter().collect();
+            proptest::prop_assert_eq!(distinct.len(), forms.len());
+            proptest::prop_assert!(forms.iter().all(|form| form.trim_end_matches('ا').contains(tail.trim_end_matches('ا'))));
+        }
+    }
+}
