@@ -34,6 +34,8 @@ pub mod text;
 
 pub mod query;
 
+pub mod lexicon;
+
 pub mod extract;
 
 pub mod identity;

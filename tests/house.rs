@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; a room may use those on floors below its own, and those it names as neighbours.
-const FLOORS: [(&str, u8); 13] = [
+const FLOORS: [(&str, u8); 14] = [
     ("model", 0),
     ("text", 1),
     ("query", 1),
+    ("lexicon", 1),
     ("extract", 1),
     ("identity", 1),
     ("alert", 1),

@@ -46,11 +46,15 @@ fn watch(id: &str, name: &str, severity: Severity, any: &[&str]) -> Watch {
         id: WatchId::new(id).unwrap(),
         name: name.to_owned(),
         severity,
-        any: any.iter().map(|term| (*term).to_owned()).collect(),
-        all: Vec::new(),
-        none: Vec::new(),
+        asks: Asks::Lists {
+            any: any.iter().map(|term| (*term).to_owned()).collect(),
+            all: Vec::new(),
+            none: Vec::new(),
+        },
         to: Vec::new(),
         through: Vec::new(),
+        backfill: std::time::Duration::ZERO,
+        tests: Vec::new(),
     }
 }
 
@@ -89,7 +93,8 @@ fn matches(watch: &Watch, item: &Item) -> Vec<Match> {
             })
             .collect::<Vec<_>>()
     };
-    watch.any.iter().flat_map(found).collect()
+    let Asks::Lists { any, .. } = &watch.asks else { return Vec::new() };
+    any.iter().flat_map(found).collect()
 }
 
 impl Case {

@@ -10,8 +10,8 @@ use super::tree::{Entry, Table, Value};
 
 /// The tables and keys that stand at the top of a file. A key that is unknown where it stands may have slipped below a
 /// `[table]`.
-const TOP_LEVEL: [&str; 10] =
-    ["version", "include", "timezone", "storage", "http", "group", "defaults", "mail", "source", "watch"];
+const TOP_LEVEL: [&str; 11] =
+    ["version", "include", "timezone", "storage", "http", "group", "defaults", "mail", "source", "watch", "concept"];
 
 /// Reads a value of one kind, or gives it back.
 type Read<T> = fn(Value) -> Result<T, Value>;
@@ -98,6 +98,12 @@ impl<'a> Fields<'a> {
     pub(super) fn wholes(&mut self, key: &'static str) -> Vec<Typed<i64>> {
         let list = self.field(key, "a list", "put it in brackets, like [8000]", Value::into_list);
         self.items(key, list, "a whole number", "write it without quotes", Value::into_whole)
+    }
+
+    /// A list of numbers, whole or not; those that are none are left out.
+    pub(super) fn numbers(&mut self, key: &'static str) -> Vec<Typed<f64>> {
+        let list = self.field(key, "a list", "put it in brackets, like [16.27, -0.04]", Value::into_list);
+        self.items(key, list, "a number", "write it without quotes", Value::into_number)
     }
 
     /// A table.

@@ -26,8 +26,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::extract::Reader;
-use crate::model::{Source, Watch};
-use crate::{fetch, mail, store};
+use crate::model::{Concept, Source, Watch};
+use crate::query::Plan;
+use crate::{fetch, lexicon, mail, query, store};
 
 pub use problem::{Problem, Report, Severity};
 
@@ -55,8 +56,23 @@ pub struct Config {
     pub sources: Vec<Arc<SourcePlan>>,
     /// The watches, in the order of the files.
     pub watches: Vec<Watch>,
+    /// The shipped lexicon with this configuration's changes.
+    pub lexicon: Arc<Vec<Concept>>,
     /// Every file read, the main file first.
     pub files: Vec<PathBuf>,
+}
+
+impl Config {
+    /// All watches compiled over the lexicon, in their order.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let vocabulary = lexicon::vocabulary(&self.lexicon);
+        let asked = |watch: &Watch| query::asked(&watch.asks, &vocabulary);
+        let queries = self.watches.iter().map(|watch| {
+            asked(watch).unwrap_or_else(|problem| unreachable!("loading refuses what cannot be read: {}", problem.message))
+        });
+        Plan::compile(queries.collect(), &self.lexicon)
+    }
 }
 
 /// A source and what it takes to read it.

@@ -16,6 +16,7 @@ pub(super) struct Raw {
     pub(super) mail: Option<RawMail>,
     pub(super) sources: Vec<RawSource>,
     pub(super) watches: Vec<RawWatch>,
+    pub(super) concepts: Vec<RawConcept>,
 }
 
 #[derive(Default)]
@@ -99,10 +100,41 @@ pub(super) struct RawWatch {
     pub(super) id: Option<Typed<String>>,
     pub(super) name: Option<Typed<String>>,
     pub(super) severity: Option<Typed<String>>,
+    pub(super) query: Option<Typed<String>>,
     pub(super) any: Option<Typed<Texts>>,
     pub(super) all: Option<Typed<Texts>>,
     pub(super) none: Option<Typed<Texts>>,
     pub(super) to: Option<Typed<Texts>>,
+    pub(super) backfill: Option<Typed<String>>,
+    pub(super) tests: Vec<RawTest>,
+}
+
+pub(super) struct RawTest {
+    pub(super) at: Place,
+    pub(super) title: Option<Typed<String>>,
+    pub(super) text: Option<Typed<String>>,
+    pub(super) lang: Option<Typed<String>>,
+    pub(super) expect: Option<Typed<String>>,
+}
+
+/// Names by language, each with its place.
+pub(super) type RawNames = Vec<NamedList>;
+
+pub(super) struct RawConcept {
+    pub(super) at: Place,
+    pub(super) id: Option<Typed<String>>,
+    pub(super) name: Option<Typed<String>>,
+    pub(super) kind: Option<Typed<String>>,
+    pub(super) country: Option<Typed<String>>,
+    pub(super) geo: Vec<Typed<f64>>,
+    pub(super) wikidata: Option<Typed<String>>,
+    pub(super) parent: Texts,
+    pub(super) strong: RawNames,
+    pub(super) weak: RawNames,
+    pub(super) context: Texts,
+    pub(super) not: Texts,
+    pub(super) extend: bool,
+    pub(super) remove: Texts,
 }
 
 impl Raw {
@@ -120,8 +152,9 @@ impl Raw {
             mail: top.table("mail", "[mail]").map(RawMail::read),
             sources: top.tables("source", "[[source]]").into_iter().map(RawSource::read).collect(),
             watches: top.tables("watch", "[[watch]]").into_iter().map(RawWatch::read).collect(),
+            concepts: top.tables("concept", "[[concept]]").into_iter().map(RawConcept::read).collect(),
         };
-        top.finish(&["concept", "digest", "exclude", "quiet_hours", "web"]);
+        top.finish(&["digest", "exclude", "quiet_hours", "web"]);
         raw
     }
 }
@@ -255,18 +288,65 @@ impl RawSelect {
 impl RawWatch {
     fn read(mut fields: Fields<'_>) -> Self {
         fields.require(&["id"], "a short name, like id = \"bf-attacks\"");
-        fields.require(&["any", "all"], "say what to look for: any = [\"attaque*\", \"هجوم\"]");
+        fields.require(&["query", "any", "all"], "say what to look for: any = [\"attaque*\", \"هجوم\"], or a query");
         fields.require(&["to"], "who is to be told? to = [\"@group\", \"amina@example.org\"]");
         let raw = Self {
             id: fields.text("id"),
             name: fields.text("name"),
             severity: fields.text("severity"),
+            query: fields.text("query"),
             any: fields.texts("any"),
             all: fields.texts("all"),
             none: fields.texts("none"),
             to: fields.texts("to"),
+            backfill: fields.measure("backfill", "24h"),
+            tests: fields.tables("test", "test").into_iter().map(RawTest::read).collect(),
         };
-        fields.finish(&["deliver", "ignore_quiet_hours", "query", "sources", "test", "timing", "updates"]);
+        fields.finish(&["deliver", "ignore_quiet_hours", "sources", "timing", "updates"]);
+        raw
+    }
+}
+
+impl RawTest {
+    fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["text", "title"], "an example to try the watch on: { text = \"…\", expect = \"match\" }");
+        fields.require(&["expect"], "expect = \"match\" or \"no-match\"");
+        let raw = Self {
+            at: fields.at.clone(),
+            title: fields.text("title"),
+            text: fields.text("text"),
+            lang: fields.text("lang"),
+            expect: fields.text("expect"),
+        };
+        fields.finish(&[]);
+        raw
+    }
+}
+
+impl RawConcept {
+    fn read(mut fields: Fields<'_>) -> Self {
+        fields.require(&["id"], "what queries call it, like id = \"our-compound\" for @our-compound");
+        let names = |list: Option<Fields<'_>>| list.map(Fields::named_lists).unwrap_or_default();
+        let texts = |list: Option<Typed<Texts>>| list.map(|list| list.value).unwrap_or_default();
+        let raw = Self {
+            at: fields.at.clone(),
+            id: fields.text("id"),
+            name: fields.text("name"),
+            kind: fields.text("kind"),
+            country: fields.text("country"),
+            geo: fields.numbers("geo"),
+            wikidata: fields.text("wikidata"),
+            parent: texts(fields.texts("parent")),
+            strong: names(fields.table("strong", "strong")),
+            weak: names(fields.table("weak", "weak")),
+            context: texts(fields.texts("context")),
+            not: texts(fields.texts("not")),
+            extend: fields.flag("extend").is_some_and(|flag| flag.value),
+            remove: texts(fields.texts("remove")),
+        };
+        // For people.
+        fields.text("note");
+        fields.finish(&[]);
         raw
     }
 }

@@ -24,6 +24,7 @@ pub(super) struct Entry {
 pub(super) enum Value {
     Text(String),
     Whole(i64),
+    Fraction(f64),
     Flag(bool),
     List(Vec<Typed<Value>>),
     Table(Table),
@@ -37,6 +38,15 @@ impl Value {
 
     pub(super) fn into_whole(self) -> Result<i64, Self> {
         if let Self::Whole(number) = self { Ok(number) } else { Err(self) }
+    }
+
+    pub(super) fn into_number(self) -> Result<f64, Self> {
+        match self {
+            Self::Fraction(number) => Ok(number),
+            // Degrees and the like are far below 2^52, where a float holds every whole number.
+            Self::Whole(number) => Ok(number as f64),
+            other => Err(other),
+        }
     }
 
     pub(super) fn into_flag(self) -> Result<bool, Self> {
@@ -56,6 +66,7 @@ impl Value {
         match self {
             Self::Text(_) => "a text",
             Self::Whole(_) => "a number",
+            Self::Fraction(_) => "a number with a fraction",
             Self::Flag(_) => "true or false",
             Self::List(_) => "a list",
             Self::Table(_) => "a table",
@@ -102,7 +113,10 @@ fn node(file: usize, value: Spanned<DeValue<'_>>) -> Typed<Value> {
         DeValue::Boolean(flag) => Value::Flag(flag),
         DeValue::Array(list) => Value::List(list.into_iter().map(|item| node(file, item)).collect()),
         DeValue::Table(inner) => Value::Table(table(file, inner)),
-        DeValue::Float(_) => Value::Other("a number with a fraction"),
+        DeValue::Float(number) => match number.as_str().replace('_', "").parse() {
+            Ok(number) => Value::Fraction(number),
+            Err(_) => Value::Other("a number with a fraction"),
+        },
         DeValue::Datetime(_) => Value::Other("a date"),
     };
     Typed { value, at }

@@ -194,13 +194,13 @@ impl Desk<'_> {
         at: Timestamp,
         reason: Reason,
     ) -> Result<(), StoreError> {
-        for hit in self.live.plan.hits(item) {
-            let alert = AlertId { item: id, watch: hit.watch };
+        for (watch, matches) in self.live.hits(item, &commit.source) {
+            let alert = AlertId { item: id, watch: watch.id.clone() };
             if self.raised.contains(&alert) || self.store.alerted(&alert)? {
                 continue;
             }
             self.raised.insert(alert.clone());
-            commit.alerts.push(Alert { id: alert, reason, raised: at, matches: hit.matches });
+            commit.alerts.push(Alert { id: alert, reason, raised: at, matches });
         }
         Ok(())
     }

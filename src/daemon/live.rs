@@ -5,8 +5,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
-use crate::model::{Source, SourceId, Watch, WatchId};
-use crate::query::Plan;
+use crate::model::{Item, Match, Source, SourceId, Watch, WatchId};
+use crate::query::{Plan, Subject};
+use crate::text::language;
 
 /// A good configuration, ready for use.
 #[derive(Debug)]
@@ -21,11 +22,19 @@ pub(crate) struct Live {
 pub(crate) type Shared = Arc<ArcSwap<Live>>;
 
 impl Live {
-    /// Compiles the watches of a checked configuration.
+    /// Compiles the watches of a checked configuration; they keep their order in the plan.
     pub(crate) fn new(config: Config) -> Self {
-        let plan = Plan::compile(&config.watches).expect("`config` refuses watches whose terms do not compile");
+        let plan = config.plan();
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
         Self { config, plan, host }
+    }
+
+    /// An item before the watches: those that match, each with the places of its terms.
+    pub(crate) fn hits(&self, item: &Item, source: &SourceId) -> Vec<(&Watch, Vec<Match>)> {
+        let hint = self.source(source).and_then(|source| source.lang.as_deref());
+        let lang = language::of_item(hint, item);
+        let scan = self.plan.scan(Subject { item, source: source.as_str(), lang: &lang });
+        scan.hits().into_iter().map(|(query, matches)| (&self.config.watches[query], matches)).collect()
     }
 
     pub(crate) fn watch(&self, id: &WatchId) -> Option<&Watch> {

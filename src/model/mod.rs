@@ -1,6 +1,7 @@
 //! The nouns every other module speaks in. They keep their own invariants and know nothing of how they are fetched, kept or sent.
 
 mod alert;
+mod concept;
 mod id;
 mod item;
 mod notification;
@@ -9,9 +10,10 @@ mod source;
 mod watch;
 
 pub use alert::{Alert, AlertId, Reason};
+pub use concept::{Aliases, Concept, ConceptKind};
 pub use id::{BadId, SourceId, WatchId};
 pub use item::{Item, ItemId, PrintedDate, StoredItem};
 pub use notification::{Delivery, Notification, NotificationId, Outcome};
 pub use secret::Secret;
 pub use source::{FirstPoll, Moved, PageSelectors, Source, SourceKind, SourceState, Validators};
-pub use watch::{Field, Mailbox, Match, Severity, Watch};
+pub use watch::{Asks, Field, Mailbox, Match, Severity, Watch, WatchTest};

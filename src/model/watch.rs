@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +49,7 @@ impl fmt::Display for Mailbox {
     }
 }
 
-/// A `[[watch]]` of the configuration: what it looks for as typed (`query` compiles it), and who is told.
+/// A `[[watch]]` of the configuration: what it looks for as typed (`query` reads it), and who is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watch {
     /// Its id, unique in the configuration.
@@ -57,16 +58,45 @@ pub struct Watch {
     pub name: String,
     /// How urgent its alerts are.
     pub severity: Severity,
-    /// At least one of these must occur; empty asks for nothing.
-    pub any: Vec<String>,
-    /// All of these must occur.
-    pub all: Vec<String>,
-    /// None of these may occur anywhere in the item.
-    pub none: Vec<String>,
+    /// What it looks for.
+    pub asks: Asks,
     /// Who is told: groups resolved, each address once.
     pub to: Vec<Mailbox>,
     /// In which group each recipient was found, for "sent to you through group …"; parallel to `to`.
     pub through: Vec<Option<String>>,
+    /// How far back a watch looks when it is first met; zero for not at all.
+    pub backfill: Duration,
+    /// What its author says it must and must not match.
+    pub tests: Vec<WatchTest>,
+}
+
+/// What a watch looks for, as typed. Both ways become the same tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asks {
+    /// Lists of words and phrases.
+    Lists {
+        /// At least one of these must occur; empty asks for nothing.
+        any: Vec<String>,
+        /// All of these must occur.
+        all: Vec<String>,
+        /// None of these may occur anywhere in the item.
+        none: Vec<String>,
+    },
+    /// A query in the query language.
+    Query(String),
+}
+
+/// One example of a watch's author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchTest {
+    /// The headline; may be empty.
+    pub title: String,
+    /// The text below it; may be empty.
+    pub text: String,
+    /// Its language; detected when none is given.
+    pub lang: Option<String>,
+    /// Whether the watch must match.
+    pub matches: bool,
 }
 
 /// A part of an item that is searched.

@@ -1,197 +1,212 @@
-//! One item against the plan: which watches match, and where.
+//! Queries on what a document was found to hold: which match, and where.
 
-use std::collections::{BTreeSet, HashMap};
-
-use super::plan::{Plan, TermId};
-use crate::model::{Field, Item, Match, WatchId};
-use crate::text::{Token, Tokens};
+use super::concepts::{Occurrence, Places};
+use super::node::{Leaf, Node};
+use super::scan::Scan;
+use super::syntax::tree::{Compare, Facet, Pattern, TextField};
+use crate::model::{Field, Match};
+use crate::text::Tokens;
 
 /// Places kept per term and field: enough to show, and a bound on what a hostile text can make of one word.
 const PLACES: usize = 20;
 
-/// A watch that matches an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// The watch.
-    pub watch: WatchId,
-    /// Where its terms occur: by field, then by place.
-    pub matches: Vec<Match>,
-}
+/// Two places at most so many words apart, their outer words.
+type Span = (u32, u32);
 
-type Places = HashMap<TermId, Vec<(Field, u32, u32)>>;
-
-impl Plan {
-    /// The watches that match an item, in configuration order.
+impl Scan<'_> {
+    /// The queries that match, by number, each with the places of its terms.
     #[must_use]
-    pub fn hits(&self, item: &Item) -> Vec<Hit> {
-        let mut places = Places::new();
-        for (field, text) in [(Field::Title, &item.title), (Field::Summary, &item.summary), (Field::Body, &item.body)] {
-            self.scan(field, &Tokens::of(text), &mut places);
-        }
-        let candidates: BTreeSet<u32> =
-            places.keys().flat_map(|term| &self.asked_by[*term as usize]).copied().collect();
-        candidates.into_iter().filter_map(|index| self.judge(index, &places)).collect()
+    pub fn hits(&self) -> Vec<(usize, Vec<Match>)> {
+        let candidates = self.candidates().into_iter().map(|number| number as usize);
+        candidates.filter_map(|number| self.hit(number).map(|matches| (number, matches))).collect()
     }
 
-    fn judge(&self, index: u32, places: &Places) -> Option<Hit> {
-        let watch = &self.standing[index as usize];
-        let occurs = |term: &TermId| places.contains_key(term);
-        let matched = (watch.any.is_empty() || watch.any.iter().any(occurs))
-            && watch.all.iter().all(occurs)
-            && !watch.none.iter().any(occurs);
-        matched.then(|| {
-            let terms: BTreeSet<TermId> = watch.any.iter().chain(&watch.all).copied().collect();
-            let mut matches: Vec<Match> = terms.iter().flat_map(|term| self.matches(*term, places)).collect();
-            matches.sort_by_key(|m| (m.field, m.start));
-            Hit { watch: watch.watch.clone(), matches }
+    /// Where one query matches; None when it does not. A query of facets alone matches without a place.
+    #[must_use]
+    pub fn hit(&self, query: usize) -> Option<Vec<Match>> {
+        let node = &self.plan.queries.get(query)?.node;
+        self.holds(node, None).then(|| {
+            let mut matches = Vec::new();
+            self.collect(node, None, None, &mut matches);
+            matches.sort_by(|a, b| (a.field, a.start, a.end).cmp(&(b.field, b.start, b.end)));
+            matches.dedup();
+            matches
         })
     }
 
-    fn matches<'a>(&'a self, term: TermId, places: &'a Places) -> impl Iterator<Item = Match> + 'a {
-        let typed = &self.terms[term as usize].typed;
-        let found = places.get(&term).map(Vec::as_slice).unwrap_or_default();
-        found.iter().map(|&(field, start, end)| Match { term: typed.clone(), field, start, end })
+    /// Whether a part of a query holds, in a field or in all.
+    pub(super) fn holds(&self, node: &Node, scope: Option<TextField>) -> bool {
+        match node {
+            Node::All(parts) => parts.iter().all(|part| self.holds(part, scope)),
+            Node::Any(parts) => parts.iter().any(|part| self.holds(part, scope)),
+            Node::Not(part) => !self.holds(part, scope),
+            Node::AtLeast { n, of } => of.iter().filter(|part| self.holds(part, scope)).take(*n).count() == *n,
+            Node::In(field, part) => self.holds(part, Some(*field)),
+            Node::Leaf(leaf) => self.places_of(*leaf, scope).next().is_some(),
+            Node::Facet(facet) => self.facet(facet),
+            Node::Near { .. } | Node::NotNear { .. } => !self.spans(node, scope).is_empty(),
+            Node::Never => false,
+        }
     }
 
-    fn scan(&self, field: Field, tokens: &Tokens, places: &mut Places) {
-        let mut note = |term: TermId, start: u32, end: u32| {
-            let found = places.entry(term).or_default();
-            if found.iter().filter(|place| place.0 == field).count() < PLACES {
-                found.push((field, start, end));
+    fn places_of(&self, leaf: Leaf, scope: Option<TextField>) -> impl Iterator<Item = &Occurrence> {
+        let key = leaf.key(self.plan.typed.len());
+        let inside = move |place: &&Occurrence| scope.is_none_or(|field| self.words.is_in(place.first, field));
+        Places(&self.places).of(key).iter().filter(inside)
+    }
+
+    /// Where a part of a query that has places stands, in order.
+    fn spans(&self, node: &Node, scope: Option<TextField>) -> Vec<Span> {
+        match node {
+            Node::Leaf(leaf) => self.places_of(*leaf, scope).map(|place| (place.first, place.last)).collect(),
+            Node::Any(parts) => {
+                let mut spans: Vec<Span> = parts.iter().flat_map(|part| self.spans(part, scope)).collect();
+                spans.sort_unstable();
+                spans
             }
+            Node::In(field, part) => self.spans(part, Some(*field)),
+            Node::Near { left, right, within, ordered } => {
+                self.near(&self.spans(left, scope), &self.spans(right, scope), *within, *ordered)
+            }
+            Node::NotNear { wanted, other, within } => {
+                let others = self.spans(other, scope);
+                let alone = |span: &Span| self.neighbours(*span, &others, *within).next().is_none();
+                self.spans(wanted, scope).into_iter().filter(alone).collect()
+            }
+            // The syntax lets nothing else stand beside NEAR.
+            Node::All(_) | Node::Not(_) | Node::AtLeast { .. } | Node::Facet(_) | Node::Never => Vec::new(),
+        }
+    }
+
+    fn near(&self, left: &[Span], right: &[Span], within: u32, ordered: bool) -> Vec<Span> {
+        let mut pairs = Vec::new();
+        for &one in left {
+            for other in self.neighbours(one, right, within).filter(|other| !ordered || other.0 > one.1) {
+                pairs.push((one.0.min(other.0), one.1.max(other.1)));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+
+    /// The spans of a sorted list with at most so many words between them and this one, in the same field. Spans that share
+    /// words with it are not beside it.
+    fn neighbours<'s>(&self, of: Span, among: &'s [Span], within: u32) -> impl Iterator<Item = Span> + use<'s, '_> {
+        // A phrase before this one starts at most its own length further away.
+        const LONGEST: u32 = 64;
+        let from = among.partition_point(|span| span.0 + within + 1 + LONGEST < of.0);
+        let field = self.words.field_number(of.0);
+        let reach = move |span: &&Span| span.0 <= of.1.saturating_add(within + 1);
+        let beside = move |span: &&Span| {
+            let between = if span.0 > of.1 { span.0 - of.1 } else { of.0.saturating_sub(span.1) };
+            (span.0 > of.1 || span.1 < of.0) && between <= within + 1 && self.words.field_number(span.0) == field
         };
-        for token in tokens.words() {
-            let word = tokens.folded(token);
-            for &term in self.first_words.get(word).into_iter().flatten() {
-                if let Some(end) = self.runs_on(term, tokens, token) {
-                    note(term, token.start, end);
+        among[from..].iter().take_while(reach).filter(beside).copied()
+    }
+
+    /// Gathers the places of the terms by which a part of a query holds; `within` keeps only those inside these spans.
+    pub(super) fn collect(&self, node: &Node, scope: Option<TextField>, within: Option<&[Span]>, matches: &mut Vec<Match>) {
+        match node {
+            Node::All(parts) | Node::Any(parts) | Node::AtLeast { of: parts, .. } => {
+                for part in parts.iter().filter(|part| self.holds(part, scope)) {
+                    self.collect(part, scope, within, matches);
                 }
             }
-            for &term in self.stems_of(word) {
-                note(term, token.start, token.end);
+            Node::In(field, part) => self.collect(part, Some(*field), within, matches),
+            Node::Near { left, right, .. } => {
+                let spans = self.spans(node, scope);
+                for part in [left, right] {
+                    self.collect(part, scope, Some(&spans), matches);
+                }
             }
-        }
-        for token in tokens.fused() {
-            let word = tokens.folded(token);
-            let single = |term: &&TermId| self.terms[**term as usize].words.len() == 1;
-            for &term in self.first_words.get(word).into_iter().flatten().filter(single).chain(self.stems_of(word)) {
-                note(term, token.start, token.end);
+            Node::NotNear { wanted, .. } => self.collect(wanted, scope, Some(&self.spans(node, scope)), matches),
+            Node::Leaf(leaf) => {
+                let inside = |place: &Occurrence| {
+                    let holds = |span: &Span| span.0 <= place.first && place.last <= span.1;
+                    within.is_none_or(|spans| spans.iter().any(holds))
+                };
+                self.note(*leaf, scope, inside, matches);
             }
+            Node::Facet(facet) => self.note_facet(facet, matches),
+            Node::Not(_) | Node::Never => {}
         }
     }
 
-    fn stems_of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a TermId> {
-        self.stem_lengths
-            .range(..=word.len())
-            .filter_map(|&len| word.get(..len))
-            .filter_map(|stem| self.stems.get(stem))
-            .flatten()
-    }
-
-    /// Where a term ends whose first word is `first`; None when the words after it are others.
-    fn runs_on(&self, term: TermId, tokens: &Tokens, first: &Token) -> Option<u32> {
-        let term = &self.terms[term as usize];
-        let from = first.position as usize;
-        let run = tokens.words().get(from..from + term.words.len())?;
-        let mut pairs = run.iter().zip(&term.words).enumerate().skip(1);
-        let last = term.words.len() - 1;
-        let agrees = pairs.all(|(n, (token, word))| {
-            let folded = tokens.folded(token);
-            token.follows && if term.stem && n == last { folded.starts_with(&**word) } else { folded == &**word }
-        });
-        agrees.then(|| run.last().map_or(first.end, |token| token.end))
+    fn note(
+        &self,
+        leaf: Leaf,
+        scope: Option<TextField>,
+        inside: impl Fn(&Occurrence) -> bool,
+        matches: &mut Vec<Match>,
+    ) {
+        let typed = match leaf {
+            Leaf::Term(term) => &self.plan.typed[term as usize],
+            Leaf::Concept(concept) => &self.plan.concepts.entry(concept).typed,
+        };
+        let mut kept = [0; 3];
+        for place in self.places_of(leaf, scope).filter(|place| inside(place)) {
+            let kept = &mut kept[self.words.field_number(place.first)];
+            if *kept < PLACES {
+                *kept += 1;
+                let (first, last) = (self.words.token(place.first), self.words.token(place.last));
+                let field = self.words.field(place.first);
+                matches.push(Match { term: typed.clone(), field, start: first.start, end: last.end });
+            }
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Severity, Watch};
-
-    fn watch(id: &str, any: &[&str], all: &[&str], none: &[&str]) -> Watch {
-        let list = |terms: &[&str]| terms.iter().map(|t| (*t).to_owned()).collect();
-        Watch {
-            id: WatchId::new(id).expect("a test id"),
-            name: id.to_owned(),
-            severity: Severity::High,
-            any: list(any),
-            all: list(all),
-            none: list(none),
-            to: Vec::new(),
-            through: Vec::new(),
+/// Facets.
+impl Scan<'_> {
+    fn facet(&self, facet: &Facet) -> bool {
+        let item = self.subject.item;
+        match facet {
+            Facet::Source(pattern) => fits(self.subject.source, pattern),
+            Facet::Lang(lang) => {
+                let primary = self.subject.lang.split('-').next().unwrap_or_default();
+                primary.eq_ignore_ascii_case(lang)
+            }
+            Facet::Author(name) => {
+                let wanted = Tokens::of(name);
+                let wanted: Vec<&str> = wanted.folded_words().collect();
+                item.authors.iter().any(|author| holds_run(author, &wanted))
+            }
+            Facet::Url(part) => {
+                item.link.as_ref().is_some_and(|link| link.as_str().to_lowercase().contains(&part.to_lowercase()))
+            }
+            Facet::Country(country) => self.concepts().any(|concept| concept.country.as_deref() == Some(country)),
+            Facet::Toll { kind, compare, number } => self.tolls().any(|(of, toll)| {
+                let _ = of;
+                toll.0 == *kind && compared(toll.1, *compare, *number)
+            }),
         }
     }
 
-    fn plan(watches: &[Watch]) -> Plan {
-        Plan::compile(watches).expect("good terms")
-    }
+    fn note_facet(&self, _facet: &Facet, _matches: &mut Vec<Match>) {}
 
-    fn item(title: &str, summary: &str) -> Item {
-        Item { title: title.to_owned(), summary: summary.to_owned(), ..Item::default() }
+    fn tolls(&self) -> impl Iterator<Item = (Field, (super::syntax::tree::TollKind, u32))> {
+        std::iter::empty()
     }
+}
 
-    /// What `terms` find in `text`, as the original's words.
-    fn found<'t>(term: &str, text: &'t str) -> Vec<&'t str> {
-        let hits = plan(&[watch("w", &[term], &[], &[])]).hits(&item(text, ""));
-        let matches = hits.first().map(|hit| hit.matches.clone()).unwrap_or_default();
-        matches.iter().map(|m| &text[m.start as usize..m.end as usize]).collect()
-    }
+fn fits(id: &str, pattern: &Pattern) -> bool {
+    if pattern.prefix { id.starts_with(&pattern.text) } else { id == pattern.text }
+}
 
-    #[test]
-    fn terms_find_whole_words_in_four_languages() {
-        for (term, text, expected) in [
-            ("Niger", "Nigeria: two killed; le Niger réagit", vec!["Niger"]),
-            ("mali", "شمالي مالي Somali anomalie MALI", vec!["MALI"]),
-            ("مالي", "في شمالي مالي", vec!["مالي"]),
-            ("باماكو", "هجوم في بامـاكو، وفي بَاماكو", vec!["بامـاكو", "بَاماكو"]),
-            ("ɗoki", "sun yi Doki", vec!["Doki"]),
-            ("'yan bindiga", "An kama ’yan bindiga", vec!["yan bindiga"]),
-            ("masu ikirarin jihadi", "masu iƙirarin jihadi sun kai hari", vec!["masu iƙirarin jihadi"]),
-            ("Côte d'Ivoire", "COTE D´IVOIRE : deux postes", vec!["COTE D´IVOIRE"]),
-            ("boko haram", "Un boko. Haram", vec![]),
-            ("attaque*", "Attaqué, les attaquants attaquent l’attaque", vec!["Attaqué", "attaquent", "attaque"]),
-            ("groupe armé*", "un groupe d'armes; le groupe armés", vec!["groupe armés"]),
-            ("Sahel", "#CentralSahel", vec!["Sahel"]),
-            ("CentralSahel", "#CentralSahel", vec!["CentralSahel"]),
-            ("sevare", "https://x.example/sevare/123", vec![]),
-        ] {
-            assert_eq!(found(term, text), expected, "{term} in {text}");
-        }
-    }
+/// Whether a text holds these folded words in a row.
+fn holds_run(text: &str, wanted: &[&str]) -> bool {
+    let tokens = Tokens::of(text);
+    let words: Vec<&str> = tokens.folded_words().collect();
+    !wanted.is_empty() && words.windows(wanted.len()).any(|run| run == wanted)
+}
 
-    #[test]
-    fn any_all_and_none_look_at_the_whole_item() {
-        let plan = plan(&[
-            watch("any", &["attaque", "embuscade"], &[], &[]),
-            watch("all", &["attaque"], &["Djibo"], &[]),
-            watch("none", &["attaque"], &[], &["cardiaque"]),
-            watch("all-only", &[], &["Djibo", "morts"], &[]),
-        ]);
-        let ids = |item: &Item| plan.hits(item).iter().map(|hit| hit.watch.to_string()).collect::<Vec<_>>().join(" ");
-        assert_eq!(ids(&item("Attaque à Djibo", "Quarante morts")), "any all none all-only");
-        assert_eq!(ids(&item("Attaque cardiaque", "")), "any");
-        assert_eq!(ids(&item("Une attaque", "une crise cardiaque")), "any");
-        assert_eq!(ids(&item("Djibo sous blocus", "")), "");
-    }
-
-    #[test]
-    fn a_match_knows_its_field_and_bytes() {
-        let item = item("L’Aïr", "vers l'AÏR");
-        let hits = plan(&[watch("w", &["Aïr"], &[], &[])]).hits(&item);
-        let places: Vec<(Field, &str)> = hits[0]
-            .matches
-            .iter()
-            .map(|m| {
-                let text = if m.field == Field::Title { &item.title } else { &item.summary };
-                (m.field, &text[m.start as usize..m.end as usize])
-            })
-            .collect();
-        assert_eq!(places, [(Field::Title, "Aïr"), (Field::Summary, "AÏR")]);
-    }
-
-    #[test]
-    fn a_hostile_text_leaves_a_bounded_trace() {
-        let hits = plan(&[watch("w", &["mort"], &[], &[])]).hits(&item(&"mort ".repeat(100_000), ""));
-        assert_eq!(hits[0].matches.len(), PLACES);
+fn compared(printed: u32, compare: Compare, number: u32) -> bool {
+    match compare {
+        Compare::Equal => printed == number,
+        Compare::Above => printed > number,
+        Compare::AtLeast => printed >= number,
+        Compare::Below => printed < number,
+        Compare::AtMost => printed <= number,
     }
 }

@@ -1,12 +1,27 @@
-//! Standing queries: the terms of all watches in one table, looked up once per item. Pure; knows nothing of recipients or mail.
+//! Standing queries: text to tree, all trees and the lexicon in one table, a document looked up once, the queries evaluated on
+//! what was found. Pure; knows nothing of recipients or mail.
 //!
-//! A term is a word or a phrase of whole words; `attaque*` is any word that begins so. Both the term and the text are folded
-//! ([`crate::text`]), so `Ménaka` finds `MENAKA` and `إلى` finds `الى`.
+//! In the order of reading: `syntax` reads a query, `forms` says in which forms each of its words is accepted, `plan` compiles
+//! all of them over `table`, `scan` looks a document up, `concepts` finds what it speaks of, `eval` says which queries match.
 
+mod concepts;
 mod eval;
+mod explain;
+mod forms;
+mod literal;
+mod node;
 mod plan;
-mod term;
+mod scan;
+pub mod syntax;
+mod table;
+mod vocabulary;
+mod watch;
 
-pub use eval::Hit;
-pub use plan::{Plan, Standing};
-pub use term::{BadTerm, Term};
+pub use concepts::Entry;
+pub use explain::{Clause, Place};
+pub use forms::{Accepts, Spelling, spellings};
+pub use literal::literal;
+pub use plan::Plan;
+pub use scan::{Scan, Subject};
+pub use vocabulary::Vocabulary;
+pub use watch::asked;

@@ -1,79 +1,248 @@
-//! All watches as one table: each folded word leads to the terms that begin with it, each term to the watches that own it.
+//! All standing queries and all concepts as one table: each folded word leads to the terms it may begin, each term to the queries
+//! that cannot match without it. A document is looked up once, and what it costs follows its text and its hits, not the number
+//! of watches (the percolator of Lucene's monitor, with its rule for choosing what a query requires).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::term::{BadTerm, Term};
-use crate::model::{Watch, WatchId};
+use super::concepts::Concepts;
+use super::forms::{Accepts, spellings};
+use super::node::{Node, Requires};
+use super::syntax::tree::{Term, Tree};
+use super::table::{FormId, Forms, Lists};
+use crate::model::Concept;
 
-/// Number of a term in its plan.
-pub(super) type TermId = u32;
+/// What can occur in a text: a term or, numbered after all terms, a concept.
+pub(super) type Key = u32;
 
-/// A watch as the plan evaluates it.
+/// A spelling of a term, ready to be compared.
 #[derive(Debug, Clone)]
-pub struct Standing {
-    /// Which watch.
-    pub watch: WatchId,
-    pub(super) any: Vec<TermId>,
-    pub(super) all: Vec<TermId>,
-    pub(super) none: Vec<TermId>,
+pub(super) struct Pattern {
+    /// The term that occurs where this does.
+    pub(super) term: Key,
+    pub(super) words: Box<[Word]>,
+    /// Which word leads here from the table.
+    pub(super) anchor: u16,
 }
 
-/// Every watch of a configuration, compiled together.
+/// What one word of a pattern must be.
+#[derive(Debug, Clone)]
+pub(super) enum Word {
+    /// One of these forms, sorted.
+    Forms(Box<[FormId]>),
+    /// A beginning; found by the beginnings' table, or compared where another word is the anchor.
+    Beginnings(Box<[Box<str>]>),
+    /// This form, printed so.
+    Exact(FormId, Box<str>),
+    /// A word that shares one of these stem keys.
+    Inflected(Box<[Box<str>]>),
+}
+
+impl Word {
+    /// The whole forms it accepts.
+    fn forms(&self) -> &[FormId] {
+        match self {
+            Self::Forms(forms) => forms,
+            Self::Exact(form, _) => std::slice::from_ref(form),
+            Self::Beginnings(_) | Self::Inflected(_) => &[],
+        }
+    }
+}
+
+/// A compiled standing query.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub(super) tree: Tree,
+    pub(super) node: Node,
+}
+
+/// Every standing query and concept, compiled together.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    pub(super) terms: Vec<Term>,
-    pub(super) standing: Vec<Standing>,
-    /// First word of a term, unless that word is a stem.
-    pub(super) first_words: HashMap<Box<str>, Vec<TermId>>,
-    /// Terms of a single stem.
-    pub(super) stems: HashMap<Box<str>, Vec<TermId>>,
-    /// Lengths in bytes that occur among the stems: the prefixes of a word worth looking up.
-    pub(super) stem_lengths: BTreeSet<usize>,
-    /// Watches that ask for a term, by term.
-    pub(super) asked_by: Vec<Vec<u32>>,
+    /// How each term was typed, signs included.
+    pub(super) typed: Vec<Arc<str>>,
+    pub(super) patterns: Vec<Pattern>,
+    pub(super) words: Forms,
+    /// Patterns by the form of their anchor.
+    pub(super) by_word: Lists,
+    pub(super) beginnings: Forms,
+    pub(super) by_beginning: Lists,
+    pub(super) by_stem: HashMap<Box<str>, Vec<u32>>,
+    pub(super) concepts: Concepts,
+    pub(super) queries: Vec<Standing>,
+    /// Queries by a key that must have occurred before one of them can match.
+    pub(super) asked_by: Lists,
+    /// Queries that require no word: they ask for facets only.
+    pub(super) always: Vec<u32>,
 }
 
 impl Plan {
-    /// Compiles watches.
-    ///
-    /// # Errors
-    /// The first bad term with its watch; `config` has listed all of them before.
-    pub fn compile(watches: &[Watch]) -> Result<Self, (WatchId, BadTerm)> {
-        let mut plan = Self::default();
-        let mut numbers = HashMap::new();
-        for (index, watch) in (0..).zip(watches) {
-            let mut list = |typed: &[String]| -> Result<Vec<TermId>, (WatchId, BadTerm)> {
-                typed.iter().map(|t| plan.number(t, &mut numbers).map_err(|bad| (watch.id.clone(), bad))).collect()
-            };
-            let (any, all, none) = (list(&watch.any)?, list(&watch.all)?, list(&watch.none)?);
-            for &term in any.iter().chain(&all) {
-                let owners = &mut plan.asked_by[term as usize];
-                if owners.last() != Some(&index) {
-                    owners.push(index);
-                }
+    /// Compiles queries, which are numbered in their order, over a lexicon that defines every concept they name.
+    #[must_use]
+    pub fn compile(queries: Vec<Tree>, lexicon: &[Concept]) -> Self {
+        let mut builder = Builder::default();
+        let mut concepts = Concepts::compile(lexicon, |term| builder.term(term));
+        let trees: Vec<(Tree, Node)> = queries
+            .into_iter()
+            .map(|tree| {
+                let node = Node::compile(&tree, &mut |term| builder.term(term), &concepts);
+                (tree, node)
+            })
+            .collect();
+        let terms = builder.typed.len();
+        let concept_costs = concepts.costs(&builder.costs);
+        let cost = |key: Key| {
+            let key = key as usize;
+            builder.costs.get(key).or_else(|| concept_costs.get(key - terms)).copied().unwrap_or(1.0)
+        };
+        let (mut asked, mut always) = (Vec::new(), Vec::new());
+        for (number, (_, node)) in (0..).zip(&trees) {
+            match node.requires(&|leaf| leaf.key(terms), &cost) {
+                Requires::OneOf { keys, .. } => asked.extend(keys.into_iter().map(|key| (key, number))),
+                Requires::Nothing => always.push(number),
             }
-            plan.standing.push(Standing { watch: watch.id.clone(), any, all, none });
         }
-        Ok(plan)
+        concepts.finish(terms, trees.iter().map(|(_, node)| node));
+        let queries = trees.into_iter().map(|(tree, node)| Standing { tree, node }).collect();
+        let asked_by = Lists::of(terms + concepts.len(), asked);
+        builder.finish(concepts, queries, asked_by, always)
     }
 
-    /// The number of a term; equal terms of several watches share one.
-    fn number(&mut self, typed: &str, numbers: &mut HashMap<String, TermId>) -> Result<TermId, BadTerm> {
-        if let Some(&known) = numbers.get(typed) {
-            return Ok(known);
+    /// How many queries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.queries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.queries.is_empty()
+    }
+
+    /// A query as it was understood.
+    #[must_use]
+    pub fn tree(&self, query: usize) -> Option<&Tree> {
+        self.queries.get(query).map(|standing| &standing.tree)
+    }
+
+    /// The id of a concept, by its key.
+    pub(super) fn concept_of(&self, key: Key) -> Option<usize> {
+        (key as usize).checked_sub(self.typed.len())
+    }
+}
+
+/// The tables while they grow.
+#[derive(Default)]
+struct Builder {
+    typed: Vec<Arc<str>>,
+    /// How often each term may be expected, as a share of all words.
+    costs: Vec<f32>,
+    numbers: HashMap<(String, super::syntax::tree::Style, bool), Key>,
+    patterns: Vec<Pattern>,
+    /// How often each word of each pattern may be expected.
+    expected: Vec<Box<[f32]>>,
+    words: Forms,
+    by_word: Vec<(FormId, u32)>,
+    beginnings: Forms,
+    by_beginning: Vec<(FormId, u32)>,
+    by_stem: HashMap<Box<str>, Vec<u32>>,
+}
+
+impl Builder {
+    /// The number of a term; equal terms of several queries and concepts share one.
+    fn term(&mut self, term: &Term) -> Key {
+        let identity = (term.text.clone(), term.style, term.stem);
+        if let Some(known) = self.numbers.get(&identity) {
+            return *known;
         }
-        let term = Term::parse(typed)?;
-        let id = TermId::try_from(self.terms.len()).unwrap_or(TermId::MAX);
-        let first = term.words[0].clone();
-        if term.stem && term.words.len() == 1 {
-            self.stem_lengths.insert(first.len());
-            self.stems.entry(first).or_default().push(id);
-        } else {
-            self.first_words.entry(first).or_default().push(id);
+        let key = Key::try_from(self.typed.len()).unwrap_or(Key::MAX);
+        self.numbers.insert(identity, key);
+        self.typed.push(term.to_string().into());
+        let mut cost = 0.0;
+        for spelling in spellings(term) {
+            cost += self.pattern(key, &spelling);
         }
-        self.terms.push(term);
-        self.asked_by.push(Vec::new());
-        numbers.insert(typed.to_owned(), id);
-        Ok(id)
+        self.costs.push(cost);
+        key
+    }
+
+    /// Adds a spelling; returns how often it may be expected.
+    fn pattern(&mut self, term: Key, spelling: &[Accepts]) -> f32 {
+        let Some(rarest) = spelling.iter().map(expected).min_by(f32::total_cmp) else { return 0.0 };
+        let words = spelling.iter().map(|accepts| self.word(accepts)).collect();
+        self.patterns.push(Pattern { term, words, anchor: 0 });
+        self.expected.push(spelling.iter().map(expected).collect());
+        // Each further word of a phrase makes it rarer still.
+        rarest / (1 << (spelling.len().min(8) - 1)) as f32
+    }
+
+    fn word(&mut self, accepts: &Accepts) -> Word {
+        match accepts {
+            Accepts::Forms(forms) => {
+                let mut ids: Vec<FormId> = forms.iter().map(|form| self.words.number(form)).collect();
+                ids.sort_unstable();
+                Word::Forms(ids.into())
+            }
+            Accepts::Exact { folded, printed } => Word::Exact(self.words.number(folded), printed.as_str().into()),
+            Accepts::Beginnings(forms) => Word::Beginnings(forms.iter().map(|form| form.as_str().into()).collect()),
+            Accepts::Inflected(keys) => Word::Inflected(keys.clone().into()),
+        }
+    }
+
+    /// Chooses for every pattern the word that leads to it: the one expected least often, where a word that many patterns share
+    /// counts as common, since each of them would be compared wherever it stands.
+    fn anchor(&mut self) {
+        let mut sharing = vec![0_u16; self.words.len()];
+        for form in self.patterns.iter().flat_map(|pattern| &pattern.words).flat_map(Word::forms) {
+            sharing[*form as usize] = sharing[*form as usize].saturating_add(1);
+        }
+        let shared = |word: &Word| word.forms().iter().map(|form| sharing[*form as usize]).max().unwrap_or(1);
+        for (number, (pattern, expected)) in (0..).zip(self.patterns.iter_mut().zip(&self.expected)) {
+            let cost = |at: &usize| expected[*at] * f32::from(shared(&pattern.words[*at]));
+            let anchor = (0..pattern.words.len()).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0);
+            pattern.anchor = u16::try_from(anchor).unwrap_or(u16::MAX);
+            match &pattern.words[anchor] {
+                Word::Forms(forms) => self.by_word.extend(forms.iter().map(|form| (*form, number))),
+                Word::Exact(form, _) => self.by_word.push((*form, number)),
+                Word::Beginnings(forms) => {
+                    self.by_beginning.extend(forms.iter().map(|form| (self.beginnings.number(form), number)));
+                }
+                Word::Inflected(keys) => {
+                    keys.iter().for_each(|key| self.by_stem.entry(key.clone()).or_default().push(number));
+                }
+            }
+        }
+    }
+
+    fn finish(mut self, concepts: Concepts, queries: Vec<Standing>, asked_by: Lists, always: Vec<u32>) -> Plan {
+        self.anchor();
+        self.words.seal();
+        self.beginnings.seal();
+        Plan {
+            typed: self.typed,
+            by_word: Lists::of(self.words.len(), self.by_word),
+            words: self.words,
+            by_beginning: Lists::of(self.beginnings.len(), self.by_beginning),
+            beginnings: self.beginnings,
+            patterns: self.patterns,
+            by_stem: self.by_stem,
+            concepts,
+            queries,
+            asked_by,
+            always,
+        }
+    }
+}
+
+/// How often a word may be expected, as a share of all words, by its length alone: longer words are rarer, and a beginning stands
+/// for several words. Only the order counts, to choose which word of a query the others wait for.
+fn expected(accepts: &Accepts) -> f32 {
+    let by_length = |word: &str| 0.7_f32.powi(i32::try_from(word.chars().count().min(30)).unwrap_or(30));
+    match accepts {
+        Accepts::Forms(forms) => by_length(&forms[0]),
+        Accepts::Exact { folded, .. } => by_length(folded) / 2.0,
+        Accepts::Beginnings(forms) => by_length(&forms[0]) * 4.0,
+        Accepts::Inflected(keys) => keys.first().map_or(1.0, |key| by_length(key) * 4.0),
     }
 }

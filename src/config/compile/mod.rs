@@ -2,12 +2,16 @@
 //! secrets are settled here, and every failure is a finding. After a failure compiling goes on with a stand-in, so that one
 //! run finds everything; a configuration with an error is thrown away at the end (`config::load`).
 
+mod concept;
 mod mail;
+mod query;
 mod secret;
 mod settings;
 mod source;
 mod values;
 mod watch;
+
+use std::sync::Arc;
 
 use super::problem::{ConfigFile, Finding, Findings, Place};
 use super::raw::Raw;
@@ -40,8 +44,10 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
     let mail_expire = mail::expire(raw.mail.as_ref(), context);
     let mail = mail::settings(raw.mail.as_ref(), &storage.path, context);
     let sources = source::sources(raw, context);
-    let watches = watch::watches(raw, context);
+    let lexicon = concept::lexicon(&raw.concepts, context);
+    let watches = watch::watches(raw, &crate::lexicon::vocabulary(&lexicon), context);
     let files = context.files.iter().map(|file| file.path.clone()).collect();
     let mail = mail?;
-    Some(Config { timezone, keep_items, keep_bodies, http, storage, mail, mail_expire, sources, watches, files })
+    let lexicon = Arc::new(lexicon);
+    Some(Config { timezone, keep_items, keep_bodies, http, storage, mail, mail_expire, sources, watches, lexicon, files })
 }

@@ -1,25 +1,29 @@
 //! `[[watch]]` and the groups: what is looked for, and who is told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::Context;
-use crate::config::fields::{NamedList, Texts};
+use crate::config::fields::NamedList;
 use crate::config::problem::{Finding, Place, Typed};
-use crate::config::raw::{Raw, RawWatch};
+use crate::config::raw::{Raw, RawTest, RawWatch};
 use crate::config::suggest;
-use crate::model::{Mailbox, Severity, Watch, WatchId};
-use crate::query::Term;
+use super::query;
+use super::values::Measure;
+use crate::model::{Asks, Mailbox, Severity, Watch, WatchId, WatchTest};
+use crate::query::Vocabulary;
 
-/// Words this short stand in too many texts to mean anything.
-const FEW_LETTERS: usize = 2;
+/// How far back a new watch may look: texts are kept for 90 days by default, but news that old is no alert.
+const BACKFILL: Measure = Measure { key: "backfill", default: "0s", low: "0s", high: "30d" };
 
 /// Most recipients of a watch. Every alert is one mail to each of them; a larger circle is a mailing list's work.
 const MOST_RECIPIENTS: usize = 500;
 
 /// The watches, groups resolved.
-pub(super) fn watches(raw: &Raw, context: &Context<'_>) -> Vec<Watch> {
+pub(super) fn watches(raw: &Raw, vocabulary: &Vocabulary, context: &Context<'_>) -> Vec<Watch> {
     let groups = raw.groups.iter().map(|list| (list.name.value.as_str(), group(list, context))).collect();
-    let mut compiler = Compiler { context, groups, used: BTreeSet::new(), unresolved: false, ids: BTreeMap::new() };
+    let mut compiler =
+        Compiler { context, vocabulary, groups, used: BTreeSet::new(), unresolved: false, ids: BTreeMap::new() };
     let watches = raw.watches.iter().filter_map(|watch| compiler.watch(watch)).collect();
     // A mistake in a `to` may be what leaves a group unused, and is told of already.
     let unused = raw.groups.iter().map(|list| &list.name).filter(|name| !compiler.used.contains(&name.value));
@@ -47,6 +51,7 @@ fn group(list: &NamedList, context: &Context<'_>) -> Vec<Mailbox> {
 /// What the watches of one configuration share.
 struct Compiler<'a> {
     context: &'a Context<'a>,
+    vocabulary: &'a Vocabulary,
     groups: BTreeMap<&'a str, Vec<Mailbox>>,
     used: BTreeSet<String>,
     /// Whether a `to` is missing or names a group that is not there.
@@ -62,15 +67,36 @@ impl Compiler<'_> {
         let name = raw.name.as_ref().and_then(|typed| context.line(typed, "name"));
         let severities = [("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
         let severity = raw.severity.as_ref().and_then(|typed| context.choice(typed, "severity", &severities));
-        let [any, all, none] = [&raw.any, &raw.all, &raw.none].map(|terms| compiled_terms(terms.as_ref(), context));
+        let asks = self.asks(raw);
+        let backfill = raw.backfill.as_ref().map_or(Duration::ZERO, |typed| context.duration(Some(typed), &BACKFILL));
+        let tests = raw.tests.iter().filter_map(|test| example(test, context)).collect();
+        let (to, through) = self.recipients(raw).into_iter().unzip();
+        let id = id?;
+        let name = name.unwrap_or_else(|| id.to_string());
+        Some(Watch { id, name, severity: severity.unwrap_or_default(), asks, to, through, backfill, tests })
+    }
+
+    /// What the watch looks for; every query and every entry of a list is checked by reading it.
+    fn asks(&self, raw: &RawWatch) -> Asks {
+        let context = self.context;
+        if let Some(typed) = &raw.query {
+            if let Some(list) = raw.any.as_ref().or(raw.all.as_ref()).or(raw.none.as_ref()) {
+                let finding = Finding::error(&list.at, "the watch has both a query and lists").first_at(&typed.at);
+                context.findings.push(finding.hint("put everything into the query, or keep the lists"));
+            }
+            query::check(typed, self.vocabulary, context);
+            return Asks::Query(typed.value.clone());
+        }
+        let [any, all, none] = [&raw.any, &raw.all, &raw.none].map(|terms| {
+            let terms = terms.as_ref().map(|terms| terms.value.as_slice()).unwrap_or_default();
+            terms.iter().for_each(|entry| query::check_entry(entry, self.vocabulary, context));
+            terms.iter().map(|entry| entry.value.clone()).collect::<Vec<_>>()
+        });
         if let Some(empty) = raw.any.as_ref().or(raw.all.as_ref()).filter(|_| any.is_empty() && all.is_empty()) {
             context.error(&empty.at, "the watch matches nothing", "say what to look for: [\"attaque*\", \"هجوم\"]");
         }
         self.warn_of_contradictions(raw);
-        let (to, through) = self.recipients(raw).into_iter().unzip();
-        let id = id?;
-        let name = name.unwrap_or_else(|| id.to_string());
-        Some(Watch { id, name, severity: severity.unwrap_or_default(), any, all, none, to, through })
+        Asks::Lists { any, all, none }
     }
 
     /// Each address once, with the group it was found in first.
@@ -131,20 +157,13 @@ impl Compiler<'_> {
     }
 }
 
-fn compiled_terms(terms: Option<&Typed<Texts>>, context: &Context<'_>) -> Vec<String> {
-    let terms = terms.map(|terms| terms.value.as_slice()).unwrap_or_default();
-    for term in terms {
-        if let Err(problem) = Term::parse(&term.value) {
-            let hint = "a word or phrase, like \"attaque*\" or \"burkina faso\"";
-            context.error(&term.at, format!("`{}` is not a term: it {problem}", term.value), hint);
-        } else if letters(&term.value) <= FEW_LETTERS {
-            let message = format!("`{}` is so short that it will be found everywhere", term.value);
-            context.warn(&term.at, message, "write a longer word");
-        }
+fn example(raw: &RawTest, context: &Context<'_>) -> Option<WatchTest> {
+    let expectations = [("match", true), ("no-match", false)];
+    let matches = context.choice(raw.expect.as_ref()?, "expect", &expectations)?;
+    let text = |typed: &Option<Typed<String>>| typed.as_ref().map(|typed| typed.value.clone());
+    let (title, text, lang) = (text(&raw.title).unwrap_or_default(), text(&raw.text).unwrap_or_default(), text(&raw.lang));
+    if title.trim().is_empty() && text.trim().is_empty() {
+        context.error(&raw.at, "the test has no text", "write the example: { text = \"…\", expect = \"match\" }");
     }
-    terms.iter().map(|term| term.value.clone()).collect()
-}
-
-fn letters(term: &str) -> usize {
-    term.chars().filter(|c| c.is_alphanumeric()).count()
+    Some(WatchTest { title, text, lang, matches })
 }

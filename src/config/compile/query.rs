@@ -1,0 +1,51 @@
+//! Queries as the configuration holds them: read to be checked, their problems put at the place in the file.
+
+use super::Context;
+use crate::config::problem::{Finding, Place, Typed};
+use crate::query::syntax::{self, Parsed, Problem};
+use crate::query::Vocabulary;
+
+/// Checks a query.
+pub(super) fn check(typed: &Typed<String>, vocabulary: &Vocabulary, context: &Context<'_>) {
+    tell(typed, syntax::parse(&typed.value, vocabulary), context);
+}
+
+/// Checks one entry of a watch's lists.
+pub(super) fn check_entry(typed: &Typed<String>, vocabulary: &Vocabulary, context: &Context<'_>) {
+    tell(typed, syntax::entry(&typed.value, vocabulary), context);
+}
+
+fn tell(typed: &Typed<String>, read: Result<Parsed, Problem>, context: &Context<'_>) {
+    match read {
+        Ok(parsed) => {
+            for problem in parsed.warnings {
+                let finding = Finding::warning(&place(typed, &problem, context), &*problem.message);
+                context.findings.push(finding.hint(hint(&problem)));
+            }
+        }
+        Err(problem) => {
+            let finding = Finding::error(&place(typed, &problem, context), &*problem.message);
+            context.findings.push(finding.hint(hint(&problem)));
+        }
+    }
+}
+
+fn hint(problem: &Problem) -> String {
+    let suggestion = problem.suggestion.as_ref().map(|query| format!("write: {query}"));
+    let parts: Vec<String> = problem.help.iter().cloned().chain(suggestion).collect();
+    parts.join("\n")
+}
+
+/// The part of the query that is meant. Where the text stands in the file with escapes its bytes cannot be found, and the
+/// whole text is meant.
+fn place(typed: &Typed<String>, problem: &Problem, context: &Context<'_>) -> Place {
+    let Some(span) = &typed.at.span else { return typed.at.clone() };
+    let written = context.files[typed.at.file].text.get(span.clone()).unwrap_or_default();
+    match written.find(&typed.value) {
+        Some(quotes) => {
+            let start = span.start + quotes;
+            Place::new(typed.at.file, start + problem.span.start..start + problem.span.end)
+        }
+        None => typed.at.clone(),
+    }
+}
