@@ -7,9 +7,8 @@
 pub mod direction;
 pub mod display;
 pub mod fold;
-pub mod token;
 pub mod language;
-mod language_words;
+pub mod token;
 mod token_shapes;
 
 pub use token::{Kind, Token, Tokens};

@@ -1,4 +1,4 @@
-//! Common words by language, folded as [`super::Tokens`] folds them: what [`super::language`] counts.
+//! Common words by language, folded as [`crate::text::Tokens`] folds them: what [`super::latin`] counts.
 //!
 //! Written by hand from grammars: articles, pronouns, prepositions, conjunctions, auxiliaries, and for the languages that are told
 //! the words of short news headlines, where function words are few. The rivals are there so that their texts are recognised as
@@ -56,8 +56,11 @@ const EN: &str = "the of and to in a is was for on with that it as at by from be
     forces military war peace talks coup junta north northern south southern west western east eastern central border country \
     world news state states united nations report reports abducted kidnapped hostages released arrested held least dozens \
     hundreds thousands women children civilians aid food refugees displaced crisis health school schools court law election vote \
-    calls call warns says announces ends begins suspends amid despite across around among per every he's it's don't didn't \
-    s t re ve ll isn doesn wasn aren couldn wouldn";
+    sanctions lifts lift jihadists civilian insurgents calls call warns says announces ends begins suspends amid despite across around among per every he's it's don't didn't \
+    s t re ve ll isn doesn wasn aren couldn wouldn \
+    later house win left think know want going come came went told asked thing things something really few \
+    home work play game team man men woman old high long right public company case place point group number fact like show shows \
+    died shot fire vote leaders officials force air near deal plan hit hits dies sent sends seeks warned nothing everyone";
 
 const FR: &str = "le la les de des du un une et a en dans que qui pour par sur au aux avec est sont ne pas se sa son ses ce cette \
     ces cet il elle ils elles nous vous on plus mais ou comme ete etre avoir ont etait etaient fait leur leurs apres avant entre \
@@ -68,9 +71,12 @@ const FR: &str = "le la les de des du un une et a en dans que qui pour par sur a
     nouveau nouvelle nouvelles grand grande hier aujourd hui dit declare annonce affirme \
     gouvernement president ministre armee soldat soldats militaires terroristes attaque attaques tue tues tuees morts mort blesses \
     blesse embuscade enlevement enleves otages otage liberes arretes arrete securite forces nord sud est ouest centre frontiere \
-    village villages villageois ville civils femmes enfants population populations deplaces refugies crise guerre paix etat coup \
+    village villages villageois ville civils femmes enfants population populations deplaces refugies crise guerre paix etat coup sanctions \
     accord elections election justice proces enquete sante ecole ecoles bilan moins dizaines centaines milliers explosion engin \
-    frappe drone region appelle suspend rejette visite reunion sommet lutte nationale national transition";
+    frappe drone region appelle suspend rejette visite reunion sommet lutte nationale national transition \
+    lui plutot pourquoi comment afin chacun telle tel tels telles quelques plupart societe nombre equipe \
+    homme hommes femme enfant fut furent eu ayant etant voici voila loin pres certains certaines personne personnes mieux meilleur \
+    vie place cas point groupe partie cours jeune jeunes politique doivent peuvent serait seraient aura soient ait cinquante vingt";
 
 const PT: &str = "o a os as de do da dos das em no na nos nas que e um uma por para com nao se seu sua seus suas mais mas como foi ao \
     aos pelo pela pelos pelas sao ser tem tambem entre ate sem muito muitos muita ja esta estao ele ela eles elas isso isto este \
@@ -82,7 +88,10 @@ const PT: &str = "o a os as de do da dos das em no na nos nas que e um uma por p
     ministro exercito soldados militares ataque ataques mortos morto mortes feridos ferido emboscada sequestro raptados \
     refens libertados detidos policia seguranca forcas norte sul leste oeste centro fronteira aldeia aldeias cidade civis mulheres \
     criancas populacao deslocados refugiados crise guerra paz estado golpe acordo eleicoes eleicao justica saude escola escolas \
-    menos dezenas centenas milhares explosao terroristas insurgentes anuncia apela";
+    menos dezenas centenas milhares explosao terroristas insurgentes anuncia apela \
+    afirmou afirma cerca alem apesar quase embora mil milhoes homem homens mulher neste nesta \
+    desta deste destes desse dessa dele dela deles delas podera poderia poderao devera deverao seja sejam fosse ira tenha tiveram claro \
+    proximo proxima equipa comecou parte caso lado casa vida grupo jogo problema semanas minutos horas";
 
 const HA: &str = "da a na ta ya su sun an ba ne ce wani wata wannan wadanda wanda cikin kan daga zuwa domin amma kuma shi ita mu ku ga \
     mai masu yana tana suna ana kasa kasar mutane mutum bayan kafin lokacin lokaci yi yin zai za sai don duk har ko kamar wasu haka \
@@ -94,14 +103,20 @@ const HA: &str = "da a na ta ya su sun an ba ne ce wani wata wannan wadanda wand
     yaushe ina wane wace biyu uku hudu biyar shida bakwai takwas tara goma ashirin talatin hamsin dubu miliyan bai basu \
     wadannan wancan kowa kowane komai wajibi dole tsakanin karkashin bisa game sabanin lamarin rahoto rahotanni kara kama \
     kamata iya samu sami fara fada ce ji gani yawa yawan dukkan dukan baya gaba cikinsu shin tsohon juyin mulki mulkin \
-    majalisar majalisa kotu kotun sanda yansanda tsaro tsaron an ji rauni mutu mutuwar rasu halaka kwato tashin hankali";
+    majalisar majalisa kotu kotun sanda yansanda tsaro tsaron an ji rauni mutu mutuwar rasu halaka kwato tashin hankali \
+    aka akai wacce wadda kasance nuna duba wuraren gefe wahala ruwa kudi kudin kungiya kungiyar dalibai jam iyyar \
+    zabe zaben manoma makiyaya kauye kauyen sauran karin watan litinin talata laraba alhamis jumma asabar lahadi dai dama tuni bayani \
+    magana sanar bayyana tabbatar kasuwa mota hanya manyan babban babbar mafi gaskiya allah sa san uwa uba mahaifi mahaifiya";
 
 const ES: &str = "el la los las de del en que y un una por con no se su sus para como mas pero es fue al lo ha han este esta sobre entre \
     cuando tambien hasta desde muy sin anos ano despues dijo ser son era segun donde ya porque o le les otros otro gobierno \
     presidente si mi yo tu nos ella ellos ellas esto eso esos estos estas todo todos toda todas hay estan estaba tiene tienen \
     puede hacer hace dia dias dos tres uno unos unas quien quienes cual cada tras durante contra mejor mayor menos parte vez \
     nuevo nueva tiempo mundo pais estado fueron habia sido siendo solo ni asi ahora aunque mientras primera primer ejercito \
-    soldados ataque muertos heridos guerra mujeres ninos policia";
+    soldados ataque muertos heridos guerra mujeres ninos policia \
+    lunes martes miercoles jueves viernes noche manana antes gran otra fuera hemos nuestro nuestra nada algo aqui alli \
+    bien luego pues sino aun quiere podria decir dice hizo tuvo hombre mujer gente ademas habian poco mucho muchos tenia unidos \
+    personas veces realmente cierto";
 
 const IT: &str = "il la di che e un una per con non si del della dei delle nel nella nei nelle al alla i le gli lo da in sono ha hanno \
     come piu ma anche suo sua suoi loro questo questa questi dal dalla stato stata stati essere dopo anni anno sul sulla sui ai \
