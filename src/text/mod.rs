@@ -9,6 +9,7 @@ pub mod direction;
 pub mod display;
 pub mod exact;
 pub mod fold;
+pub mod language;
 pub mod latin;
 pub mod token;
 mod token_shapes;

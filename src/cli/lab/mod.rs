@@ -1,5 +1,6 @@
 //! `lab`: the pure parts on their own. JSON out, for trying a document by hand and for evaluating on public collections.
 
+mod language;
 mod parse;
 
 /// What `lab` can do.
@@ -7,10 +8,13 @@ mod parse;
 pub(super) enum Command {
     /// Read a feed and print what was understood as one JSON document; exit 1 when it is none
     Parse(parse::Arguments),
+    /// Read JSON lines {"text"} on stdin and print {"lang", "confidence"} for each; exit 2 at a line that is none
+    Language,
 }
 
 pub(super) fn run(command: &Command) -> u8 {
     match command {
         Command::Parse(arguments) => parse::run(arguments),
+        Command::Language => language::run(),
     }
 }
