@@ -13,6 +13,7 @@ impl Config {
         let mut lines = differences("source", &old.sources_by_id(), &self.sources_by_id());
         lines.extend(differences("watch", &old.watches_by_id(), &self.watches_by_id()));
         let settings = [
+            (self.lexicon == old.lexicon, "lexicon changed"),
             (same_mail(&self.mail, &old.mail) && self.mail_expire == old.mail_expire, "mail settings changed"),
             (self.http == old.http, "http settings changed"),
             (self.timezone == old.timezone, "timezone changed"),

@@ -69,7 +69,8 @@ impl Config {
         let vocabulary = lexicon::vocabulary(&self.lexicon);
         let asked = |watch: &Watch| query::asked(&watch.asks, &vocabulary);
         let queries = self.watches.iter().map(|watch| {
-            asked(watch).unwrap_or_else(|problem| unreachable!("loading refuses what cannot be read: {}", problem.message))
+            asked(watch)
+                .unwrap_or_else(|problem| unreachable!("loading refuses what cannot be read: {}", problem.message))
         });
         Plan::compile(queries.collect(), &self.lexicon)
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
+use crate::extract;
 use crate::model::{Item, Match, Source, SourceId, Watch, WatchId};
 use crate::query::{Plan, Subject};
-use crate::text::language;
 
 /// A good configuration, ready for use.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Live {
     /// An item before the watches: those that match, each with the places of its terms.
     pub(crate) fn hits(&self, item: &Item, source: &SourceId) -> Vec<(&Watch, Vec<Match>)> {
         let hint = self.source(source).and_then(|source| source.lang.as_deref());
-        let lang = language::of_item(hint, item);
+        let lang = extract::language_of(item, hint);
         let scan = self.plan.scan(Subject { item, source: source.as_str(), lang: &lang });
         scan.hits().into_iter().map(|(query, matches)| (&self.config.watches[query], matches)).collect()
     }

@@ -5,9 +5,11 @@ pub mod depth;
 pub mod encoding;
 pub mod feed;
 pub mod html;
+mod language;
 mod markup;
 pub mod page;
 
+pub use language::language_of;
 use url::Url;
 
 use crate::model::{Item, SourceKind};

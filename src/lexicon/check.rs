@@ -134,8 +134,8 @@ fn blockers(concept: &Concept, tell: &mut impl FnMut(String, &'static str)) {
 
 fn finds_itself(name: &str) -> bool {
     let Some(term) = literal(name) else { return false };
-    let stem_is_short = term.stem
-        && Tokens::of(&term.text).folded_words().last().is_none_or(|word| word.chars().count() < 3);
+    let stem_is_short =
+        term.stem && Tokens::of(&term.text).folded_words().last().is_none_or(|word| word.chars().count() < 3);
     let item = titled(&term.text);
     let plan = Plan::compile(vec![Tree::Term(term)], &[]);
     !stem_is_short && !plan.scan(subject(&item)).hits().is_empty()

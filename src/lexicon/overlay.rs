@@ -57,7 +57,11 @@ mod tests {
     use crate::lexicon::parse;
 
     fn strong(lexicon: &[Concept], id: &str) -> Vec<String> {
-        lexicon.iter().filter(|concept| concept.id == id).flat_map(|concept| concept.strong.values().flatten().cloned()).collect()
+        lexicon
+            .iter()
+            .filter(|concept| concept.id == id)
+            .flat_map(|concept| concept.strong.values().flatten().cloned())
+            .collect()
     }
 
     #[test]

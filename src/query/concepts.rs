@@ -105,8 +105,10 @@ impl Concepts {
     /// Compiles a lexicon; `number` gives a term its key. Names without a word are left out (`lexicon` has refused them).
     pub(super) fn compile(lexicon: &[Concept], mut number: impl FnMut(&Term) -> Key) -> Self {
         let numbers: HashMap<Arc<str>, u32> = (0..).zip(lexicon).map(|(n, c)| (c.id.as_str().into(), n)).collect();
-        let parents: Vec<Vec<u32>> =
-            lexicon.iter().map(|c| c.parent.iter().filter_map(|p| numbers.get(p.as_str()).copied()).collect()).collect();
+        let parents: Vec<Vec<u32>> = lexicon
+            .iter()
+            .map(|c| c.parent.iter().filter_map(|p| numbers.get(p.as_str()).copied()).collect())
+            .collect();
         let mut keys = |texts: &mut dyn Iterator<Item = &String>| -> Vec<Key> {
             texts.filter_map(|text| literal(text)).map(|term| number(&term)).collect()
         };
@@ -196,7 +198,9 @@ impl Concepts {
         let mut found: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
         // The first word at which each concept, or one below it, occurs by a strong name.
         let mut strong: HashMap<u32, u32> = HashMap::new();
-        for (used, at) in named.iter().map(|(used, at)| (Use(*used), at)).filter(|(used, _)| used.role() == Role::Strong) {
+        for (used, at) in
+            named.iter().map(|(used, at)| (Use(*used), at)).filter(|(used, _)| used.role() == Role::Strong)
+        {
             let entry = self.entry(used.concept());
             for place in at.iter().filter(|place| !entry.is_blocked(place, places)) {
                 found.entry(used.concept()).or_default().push((place.first, place.last));
@@ -206,7 +210,8 @@ impl Concepts {
                 }
             }
         }
-        for (used, at) in named.iter().map(|(used, at)| (Use(*used), at)).filter(|(used, _)| used.role() == Role::Weak) {
+        for (used, at) in named.iter().map(|(used, at)| (Use(*used), at)).filter(|(used, _)| used.role() == Role::Weak)
+        {
             let entry = self.entry(used.concept());
             if found.contains_key(&used.concept()) || entry.has_context(&strong, places, context_end) {
                 let free = at.iter().filter(|place| !entry.is_blocked(place, places));

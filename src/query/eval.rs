@@ -106,7 +106,13 @@ impl Scan<'_> {
     }
 
     /// Gathers the places of the terms by which a part of a query holds; `within` keeps only those inside these spans.
-    pub(super) fn collect(&self, node: &Node, scope: Option<TextField>, within: Option<&[Span]>, matches: &mut Vec<Match>) {
+    pub(super) fn collect(
+        &self,
+        node: &Node,
+        scope: Option<TextField>,
+        within: Option<&[Span]>,
+        matches: &mut Vec<Match>,
+    ) {
         match node {
             Node::All(parts) | Node::Any(parts) | Node::AtLeast { of: parts, .. } => {
                 for part in parts.iter().filter(|part| self.holds(part, scope)) {

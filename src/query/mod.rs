@@ -4,6 +4,8 @@
 //! In the order of reading: `syntax` reads a query, `forms` says in which forms each of its words is accepted, `plan` compiles
 //! all of them over `table`, `scan` looks a document up, `concepts` finds what it speaks of, `eval` says which queries match.
 
+#[cfg(test)]
+mod cases;
 mod concepts;
 mod eval;
 mod explain;

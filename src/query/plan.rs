@@ -125,11 +125,6 @@ impl Plan {
     pub fn tree(&self, query: usize) -> Option<&Tree> {
         self.queries.get(query).map(|standing| &standing.tree)
     }
-
-    /// The id of a concept, by its key.
-    pub(super) fn concept_of(&self, key: Key) -> Option<usize> {
-        (key as usize).checked_sub(self.typed.len())
-    }
 }
 
 /// The tables while they grow.

@@ -149,6 +149,9 @@ mod tests {
     #[test]
     fn lists_keep_entries_by_key() {
         let lists = Lists::of(4, vec![(2, 7), (0, 1), (2, 5), (2, 7)]);
-        assert_eq!((0..5).map(|key| lists.get(key).to_vec()).collect::<Vec<_>>(), [vec![1], vec![], vec![5, 7], vec![], vec![]]);
+        assert_eq!(
+            (0..5).map(|key| lists.get(key).to_vec()).collect::<Vec<_>>(),
+            [vec![1], vec![], vec![5, 7], vec![], vec![]]
+        );
     }
 }

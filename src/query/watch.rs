@@ -5,7 +5,7 @@ use super::syntax::{self, Problem};
 use super::vocabulary::Vocabulary;
 use crate::model::Asks;
 
-/// Reads what a watch looks for.
+/// Reads what a watch looks for. Lists that ask for nothing, which `config` refuses, match nothing.
 ///
 /// # Errors
 /// The first problem; `config` has told of all of them before.
@@ -16,7 +16,8 @@ pub fn asked(asks: &Asks, vocabulary: &Vocabulary) -> Result<Tree, Problem> {
             let read = |list: &[String]| -> Result<Vec<Tree>, Problem> {
                 list.iter().map(|entry| syntax::entry(entry, vocabulary).map(|parsed| parsed.tree)).collect()
             };
-            Ok(syntax::watch(read(any)?, read(all)?, read(none)?))
+            let tree = syntax::watch(read(any)?, read(all)?, read(none)?);
+            Ok(tree.unwrap_or_else(|| Tree::Any(Vec::new())))
         }
     }
 }

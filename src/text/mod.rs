@@ -9,6 +9,7 @@ pub mod direction;
 pub mod display;
 pub mod exact;
 pub mod fold;
+pub mod inflect;
 pub mod language;
 pub mod latin;
 pub mod token;

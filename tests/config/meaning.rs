@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sahelwatch::config::Config;
 use sahelwatch::mail::TransportSettings;
-use sahelwatch::model::{FirstPoll, SourceKind};
+use sahelwatch::model::{Asks, FirstPoll, SourceKind};
 
 use super::Bed;
 
@@ -123,8 +123,9 @@ mail = { from = "alerts@example.org" }
     assert_eq!(old.changes_from(&old), Vec::<String>::new());
 
     let mut new = load(&[source("kept", "tier = 1\n"), source("b", ""), source("a", "")].concat());
-    new.watches[0].any.push("embuscade".to_owned());
-    new.watches[1].none.push("football".to_owned());
+    new.watches[0].asks = Asks::Query("attaque OR embuscade".to_owned());
+    new.watches[1].backfill = days(1);
+    new.lexicon = std::sync::Arc::new(Vec::new());
     new.mail.reply_to = Some(new.mail.from.clone());
     new.storage.path = PathBuf::from("/srv/other");
     new.http.concurrency = 4;
@@ -135,6 +136,7 @@ mail = { from = "alerts@example.org" }
             "~1 source: kept",
             "-1 source: gone",
             "~2 watches: w, x",
+            "lexicon changed",
             "mail settings changed",
             "http settings changed",
             "storage path changed: takes effect after a restart",

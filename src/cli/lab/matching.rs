@@ -1,15 +1,14 @@
 //! `lab match`: one query against texts, without configuration or store.
 
-use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::super::exit;
-use crate::lexicon;
+use super::lines::answer_stdin;
 use crate::model::{Concept, Field, Item};
 use crate::query::{Plan, Subject, syntax};
-use crate::text::language;
+use crate::{extract, lexicon};
 
 /// Options of `lab match`.
 #[derive(Debug, clap::Args)]
@@ -34,19 +33,19 @@ struct Text {
 
 /// One line of output.
 #[derive(Serialize)]
-struct Verdict<'a> {
+struct Verdict {
     r#match: bool,
-    spans: Vec<Span<'a>>,
+    spans: Vec<Span>,
     reason: String,
 }
 
 /// Where a term occurs: bytes of the field.
 #[derive(Serialize)]
-struct Span<'a> {
+struct Span {
     field: &'static str,
     start: u32,
     end: u32,
-    term: &'a str,
+    term: String,
 }
 
 pub(super) fn run(arguments: &Arguments) -> u8 {
@@ -68,52 +67,21 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
         }
     };
     let plan = Plan::compile(vec![parsed.tree], &concepts);
-    match judge_lines(&plan, io::stdin().lock(), io::stdout().lock()) {
-        Ok(code) => code,
-        // A reader that went away wants no more.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit::OK,
-        Err(error) => {
-            eprintln!("error: {error}");
-            exit::IO
-        }
-    }
+    answer_stdin("{\"title\": \"...\", \"body\": \"...\"}", |text| judge(&plan, text))
 }
 
-fn judge_lines(plan: &Plan, input: impl BufRead, output: impl Write) -> io::Result<u8> {
-    let mut output = io::BufWriter::new(output);
-    for (number, line) in (1..).zip(input.lines()) {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let text: Text = match serde_json::from_str(&line) {
-            Ok(text) => text,
-            Err(error) => {
-                output.flush()?;
-                eprintln!("error: line {number} of the input: {error}; expected {{\"title\":\"…\",\"body\":\"…\"}}");
-                return Ok(exit::USAGE);
-            }
-        };
-        judge(plan, text, &mut output)?;
-    }
-    output.flush()?;
-    Ok(exit::OK)
-}
-
-fn judge(plan: &Plan, text: Text, output: &mut impl Write) -> io::Result<()> {
+fn judge(plan: &Plan, text: Text) -> Verdict {
     let item = Item { title: text.title, body: text.body, lang: text.lang, ..Item::default() };
-    let lang = language::of_item(None, &item);
+    let lang = extract::language_of(&item, None);
     let scan = plan.scan(Subject { item: &item, source: "", lang: &lang });
     let matches = scan.hit(0);
     let spans = matches.iter().flatten().map(|found| Span {
         field: if found.field == Field::Title { "title" } else { "body" },
         start: found.start,
         end: found.end,
-        term: &found.term,
+        term: found.term.to_string(),
     });
-    let verdict = Verdict { r#match: matches.is_some(), spans: spans.collect(), reason: scan.explain(0).reason() };
-    serde_json::to_writer(&mut *output, &verdict)?;
-    output.write_all(b"\n")
+    Verdict { r#match: matches.is_some(), spans: spans.collect(), reason: scan.explain(0).reason() }
 }
 
 /// A file, or every `.toml` of a folder in the order of their names.

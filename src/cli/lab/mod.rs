@@ -1,6 +1,8 @@
 //! `lab`: the pure parts on their own. JSON out, for trying a document by hand and for evaluating on public collections.
 
 mod language;
+mod lines;
+mod matching;
 mod parse;
 
 /// What `lab` can do.
@@ -8,6 +10,8 @@ mod parse;
 pub(super) enum Command {
     /// Read a feed and print what was understood as one JSON document; exit 1 when it is none
     Parse(parse::Arguments),
+    /// Try one query on JSON lines {"title", "body", "lang"?}: print {"match", "spans", "reason"} for each; exit 2 at a bad query
+    Match(matching::Arguments),
     /// Read JSON lines {"text"} on stdin and print {"lang", "confidence"} for each; exit 2 at a line that is none
     Language,
 }
@@ -15,6 +19,7 @@ pub(super) enum Command {
 pub(super) fn run(command: &Command) -> u8 {
     match command {
         Command::Parse(arguments) => parse::run(arguments),
+        Command::Match(arguments) => matching::run(arguments),
         Command::Language => language::run(),
     }
 }

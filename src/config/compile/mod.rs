@@ -49,5 +49,17 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
     let files = context.files.iter().map(|file| file.path.clone()).collect();
     let mail = mail?;
     let lexicon = Arc::new(lexicon);
-    Some(Config { timezone, keep_items, keep_bodies, http, storage, mail, mail_expire, sources, watches, lexicon, files })
+    Some(Config {
+        timezone,
+        keep_items,
+        keep_bodies,
+        http,
+        storage,
+        mail,
+        mail_expire,
+        sources,
+        watches,
+        lexicon,
+        files,
+    })
 }

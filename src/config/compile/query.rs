@@ -2,8 +2,8 @@
 
 use super::Context;
 use crate::config::problem::{Finding, Place, Typed};
-use crate::query::syntax::{self, Parsed, Problem};
 use crate::query::Vocabulary;
+use crate::query::syntax::{self, Parsed, Problem};
 
 /// Checks a query.
 pub(super) fn check(typed: &Typed<String>, vocabulary: &Vocabulary, context: &Context<'_>) {

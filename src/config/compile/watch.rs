@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Context;
+use super::query;
+use super::values::Measure;
 use crate::config::fields::NamedList;
 use crate::config::problem::{Finding, Place, Typed};
 use crate::config::raw::{Raw, RawTest, RawWatch};
 use crate::config::suggest;
-use super::query;
-use super::values::Measure;
 use crate::model::{Asks, Mailbox, Severity, Watch, WatchId, WatchTest};
 use crate::query::Vocabulary;
 
@@ -161,7 +161,8 @@ fn example(raw: &RawTest, context: &Context<'_>) -> Option<WatchTest> {
     let expectations = [("match", true), ("no-match", false)];
     let matches = context.choice(raw.expect.as_ref()?, "expect", &expectations)?;
     let text = |typed: &Option<Typed<String>>| typed.as_ref().map(|typed| typed.value.clone());
-    let (title, text, lang) = (text(&raw.title).unwrap_or_default(), text(&raw.text).unwrap_or_default(), text(&raw.lang));
+    let (title, text, lang) =
+        (text(&raw.title).unwrap_or_default(), text(&raw.text).unwrap_or_default(), text(&raw.lang));
     if title.trim().is_empty() && text.trim().is_empty() {
         context.error(&raw.at, "the test has no text", "write the example: { text = \"…\", expect = \"match\" }");
     }

@@ -146,7 +146,3 @@ pub enum Compare {
     /// Less or equal.
     AtMost,
 }
-
-impl std::fmt::Display for Term {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "{}{}{}{}", if self.style==Style::Exact {"="} else {""}, self.text, if self.stem {"*"} else {""}, if self.style==Style::Inflected {"~"} else {""}) }
-}
