@@ -15,6 +15,7 @@ mod bed;
 mod config;
 mod damage;
 mod fetch;
+mod guide;
 mod house;
 mod kill;
 mod mail;

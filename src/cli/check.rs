@@ -8,6 +8,12 @@ use serde::Serialize;
 
 use super::{exit, setup};
 use crate::config::{self, Config, Environment, Loaded, Problem};
+use crate::model::Watch;
+use crate::query::Plan;
+use crate::text::display::terminal;
+
+/// Characters shown of a query; `explain` shows all of it.
+const MAX_QUERY: usize = 200;
 
 /// What `--json` prints: one document. A public interface, versioned by `schema`.
 #[derive(Debug, Serialize)]
@@ -28,7 +34,8 @@ pub struct Outcome {
     pub code: u8,
 }
 
-/// Checks the configuration at `path` and prints what came of it. Returns the exit code: 0, or 78 when there are errors.
+/// Checks the configuration at `path` and prints what came of it. Returns the exit code: 0, 78 when there are errors, 1 when a
+/// watch fails on an example of its author.
 ///
 /// `quiet` leaves out the summary on stdout and the warnings of a good configuration; `json` prints one document to stdout and
 /// nothing to stderr.
@@ -43,14 +50,32 @@ pub fn run(path: &Path, quiet: bool, json: bool) -> u8 {
     outcome.code
 }
 
-/// The report, and a line such as `ok: 63 sources, 7 watches, 14 recipients`.
+/// The report, what each watch looks for, and a line such as `ok: 63 sources, 7 watches, 14 recipients …`.
 #[must_use]
 pub fn for_people(loaded: &Loaded, quiet: bool, color: bool) -> Outcome {
-    match &loaded.config {
-        None => Outcome { stdout: String::new(), stderr: loaded.report.render(color), code: exit::CONFIG },
-        Some(_) if quiet => Outcome { stdout: String::new(), stderr: String::new(), code: 0 },
-        Some(config) => Outcome { stdout: summary(config), stderr: loaded.report.render(color), code: 0 },
+    let Some(config) = &loaded.config else {
+        return Outcome { stdout: String::new(), stderr: loaded.report.render(color), code: exit::CONFIG };
+    };
+    let plan = config.plan();
+    let examples = super::test::try_examples(config, &plan, |_| true);
+    let code = if examples.failures.is_empty() { exit::OK } else { exit::NEGATIVE };
+    if quiet {
+        return Outcome { stdout: String::new(), stderr: examples.report(), code };
     }
+    let stderr = loaded.report.render(color) + &examples.report();
+    let stdout = understood(config, &plan) + &summary(config, examples.passed, examples.failures.len());
+    Outcome { stdout, stderr, code }
+}
+
+/// What each watch was understood to look for, cut to a line or two.
+fn understood(config: &Config, plan: &Plan) -> String {
+    let line = |(query, watch): (usize, &Watch)| {
+        let tree = plan.tree(query).map(ToString::to_string).unwrap_or_default();
+        let end = tree.char_indices().nth(MAX_QUERY).map_or(tree.len(), |(end, _)| end);
+        let more = if end < tree.len() { " …" } else { "" };
+        format!("{} ({}): {}{more}\n", watch.id, watch.severity, terminal(&tree[..end]))
+    };
+    config.watches.iter().enumerate().map(line).collect()
 }
 
 /// `{"schema":1,"ok":…,"problems":[…]}`.
@@ -62,13 +87,19 @@ pub fn as_json(loaded: &Loaded) -> Outcome {
     Outcome { stdout: format!("{text}\n"), stderr: String::new(), code: if ok { 0 } else { exit::CONFIG } }
 }
 
-fn summary(config: &Config) -> String {
+fn summary(config: &Config, passed: usize, failed: usize) -> String {
     let recipients: BTreeSet<_> =
         config.watches.iter().flat_map(|watch| &watch.to).map(|to| to.address.to_ascii_lowercase()).collect();
     let sources = counted(config.sources.len(), "source", "sources");
     let watches = counted(config.watches.len(), "watch", "watches");
     let recipients = counted(recipients.len(), "recipient", "recipients");
-    format!("ok: {sources}, {watches}, {recipients}\n")
+    let concepts = counted(config.lexicon.len(), "concept", "concepts");
+    let tests = match failed {
+        0 => format!("{} pass", counted(passed, "test", "tests")),
+        _ => format!("{failed} of {} fail", counted(passed + failed, "test", "tests")),
+    };
+    let verdict = if failed == 0 { "ok" } else { "the configuration can be used, but" };
+    format!("{verdict}: {sources}, {watches}, {recipients}, {concepts}, {tests}\n")
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

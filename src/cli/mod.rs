@@ -12,6 +12,7 @@ mod setup;
 mod show;
 mod sources;
 mod status;
+mod test;
 
 pub mod check;
 pub mod init;
@@ -52,6 +53,11 @@ enum Command {
         /// One JSON document
         #[arg(long)]
         json: bool,
+    },
+    /// Try the watches on the examples written beside them (`test = […]`); exit 1 when one is judged otherwise
+    Test {
+        /// Only this watch
+        watch: Option<String>,
     },
     /// Say how the daemon, its sources, its mail and its store stand; exit 1 when something needs a person
     Status {
@@ -104,6 +110,7 @@ pub fn main() -> u8 {
     match arguments.command {
         Command::Run(options) => run::run(&path, &options),
         Command::Check { quiet, json } => check::run(&path, quiet, json),
+        Command::Test { watch } => test::run(&path, watch.as_deref()),
         Command::Status { json } => status::run(&path, json),
         Command::Sources { failing, json } => sources::run(&path, failing, json),
         Command::Mail { command } => mail::run(&path, &command),

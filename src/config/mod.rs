@@ -14,7 +14,7 @@ mod problem;
 mod raw;
 mod redact;
 mod render;
-mod suggest;
+pub(crate) mod suggest;
 mod tree;
 mod units;
 

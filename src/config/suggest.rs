@@ -2,7 +2,7 @@
 
 /// The candidate nearest to `given`, when it is near enough to be a slip of the finger: at most a third of its letters
 /// differ, neighbours swapped counting once.
-pub(super) fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub(crate) fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let given = given.to_lowercase().replace('-', "_");
     let distance = |candidate: &str| strsim::damerau_levenshtein(&given, &candidate.to_lowercase().replace('-', "_"));
     let most = (given.chars().count() / 3).max(1);
@@ -15,7 +15,7 @@ pub(super) fn nearest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c 
 }
 
 /// A hint that names the nearest candidate, or else all of them.
-pub(super) fn hint(given: &str, what: &str, candidates: &[&str]) -> String {
+pub(crate) fn hint(given: &str, what: &str, candidates: &[&str]) -> String {
     match nearest(given, candidates.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("{what}: {}", candidates.join(", ")),
@@ -23,7 +23,7 @@ pub(super) fn hint(given: &str, what: &str, candidates: &[&str]) -> String {
 }
 
 /// What `given` looks like as an id (`model::SourceId`); empty when nothing is left of it.
-pub(super) fn slug(given: &str) -> String {
+pub(crate) fn slug(given: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let words: String = given.chars().map(plain).collect();
     words.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")

@@ -37,3 +37,8 @@ fn the_sample_cases_match_as_expected() {
     let concepts = lexicon::parse(include_str!("../../tests/cases/lexicon-example.toml")).expect("a sound file");
     check(include_str!("../../tests/cases/matching.tsv"), &concepts);
 }
+
+#[test]
+fn more_cases_of_the_same_kinds_match_as_expected() {
+    check(include_str!("../../tests/cases/more.tsv"), &[]);
+}

@@ -3,7 +3,7 @@
 //! only, and how the keyword was typed.
 
 /// Words whose regular plural is another word of news text, and the reverse.
-const NOT_PLURALS: [(&str, &str); 9] = [
+const NOT_PLURALS: [(&str, &str); 15] = [
     ("new", "news"),
     ("mean", "means"),
     ("custom", "customs"),
@@ -12,7 +12,13 @@ const NOT_PLURALS: [(&str, &str); 9] = [
     ("saving", "savings"),
     ("main", "mains"),
     ("pari", "paris"),
-    ("ga", "gaz"),
+    ("pay", "pays"),
+    ("moi", "mois"),
+    ("foi", "fois"),
+    ("temp", "temps"),
+    ("corp", "corps"),
+    ("gen", "gens"),
+    ("plu", "plus"),
 ];
 
 /// Letters from which on a word has a plural: shorter ones are articles, prepositions and acronyms (`un`, `EI`).
@@ -33,7 +39,7 @@ pub fn forms(folded: &str, typed: &str) -> Vec<String> {
     forms
 }
 
-/// `s` after all but sibilants, `es` after those; y to ies after a consonant; French -al to -aux, -eau and -eu with x.
+/// `s` after all but sibilants, `es` after those and after -o (`embargoes`); y to ies after a consonant; French -al to -aux, -eau and -eu with x.
 fn plurals(word: &str) -> impl Iterator<Item = String> {
     let with = |suffix: &str| Some([word, suffix].concat());
     let swap = |end: &str, new: &str| word.strip_suffix(end).map(|stem| [stem, new].concat());
@@ -42,7 +48,7 @@ fn plurals(word: &str) -> impl Iterator<Item = String> {
     let consonant_y = before_y.is_some_and(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u'));
     // French has no sibilant rule (`match`, plural `matchs`); a word in s, x or z keeps its form there.
     let s = if word.ends_with(['s', 'x', 'z']) { None } else { with("s") };
-    let es = if sibilant { with("es") } else { None };
+    let es = if sibilant || word.ends_with('o') { with("es") } else { None };
     let ies = if consonant_y { swap("y", "ies") } else { None };
     let x = if word.ends_with("eau") || word.ends_with("eu") { with("x") } else { None };
     [s, es, ies, swap("al", "aux"), x].into_iter().flatten()
@@ -80,6 +86,7 @@ mod tests {
     fn a_word_finds_its_regular_plural() {
         check("otage", &["otages"], &["otagees"]);
         check("city", &["cities", "citys"], &[]);
+        check("embargo", &["embargoes", "embargos"], &[]);
         check("convoy", &["convoys"], &["convoies"]);
         check("church", &["churches", "churchs"], &[]);
         check("hopital", &["hopitaux"], &[]);
@@ -106,6 +113,7 @@ mod tests {
     fn some_plurals_are_other_words() {
         check("new", &[], &["news"]);
         check("customs", &[], &["custom"]);
+        check("pays", &[], &["pay"]);
         check("un", &[], &["uns"]);
         check("g5", &[], &["g5s"]);
     }
