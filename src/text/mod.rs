@@ -7,6 +7,7 @@
 pub mod direction;
 pub mod display;
 pub mod fold;
+pub mod inflect;
 pub mod language;
 pub mod token;
 mod token_shapes;
