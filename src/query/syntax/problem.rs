@@ -13,6 +13,10 @@ const SHOWN: usize = 96;
 /// Longest corrected query that is offered: beyond it nobody compares the two.
 const LONGEST_OFFER: usize = 400;
 
+/// Longest message and help in characters: what was typed may be quoted in them, and it may be a whole pasted page.
+const LONGEST_MESSAGE: usize = 200;
+const LONGEST_HELP: usize = 800;
+
 /// An error or a warning about a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -22,17 +26,17 @@ pub struct Problem {
     pub message: String,
     /// What to know or do about it; may have several lines.
     pub help: Option<String>,
-    /// A corrected query, ready to paste.
+    /// A corrected query, ready to paste; only where what was meant is plain.
     pub suggestion: Option<String>,
 }
 
 impl Problem {
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None, suggestion: None }
+        Self { span, message: cut(message.into(), LONGEST_MESSAGE), help: None, suggestion: None }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(cut(help.into(), LONGEST_HELP));
         self
     }
 
@@ -55,17 +59,22 @@ impl Problem {
     pub fn render_as(&self, severity: &str, query: &str) -> String {
         let (line, carets) = place(query, &self.span);
         let mut out = format!("{severity}: {}\n  {line}\n  {carets}\n", self.message);
-        let help = self.help.as_deref().unwrap_or_default();
-        for line in help.lines() {
+        for line in self.help.as_deref().unwrap_or_default().lines() {
             out.push_str(&format!("  {line}\n"));
         }
-        if let Some(suggestion) =
-            self.suggestion.as_deref().map(one_line).filter(|offer| !help.contains(offer.as_str()))
-        {
-            out.push_str(&format!("  Try: {suggestion}\n"));
+        if let Some(suggestion) = &self.suggestion {
+            out.push_str(&format!("  Try: {}\n", one_line(suggestion)));
         }
         out
     }
+}
+
+fn cut(mut text: String, most: usize) -> String {
+    if let Some((at, _)) = text.char_indices().nth(most) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
 }
 
 fn one_line(text: &str) -> String {
