@@ -5,7 +5,9 @@
 
 mod eval;
 mod plan;
+pub mod syntax;
 mod term;
+pub mod vocabulary;
 
 pub use eval::Hit;
 pub use plan::{Plan, Standing};
