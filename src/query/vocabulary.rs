@@ -59,8 +59,7 @@ pub(super) fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> 
             // The distance costs the product of the lengths, so what is far too long is not compared.
             let close = name.len().abs_diff(typed.len()) <= 2 * forgiven;
             let slips = if close { strsim::osa_distance(&typed, name) } else { usize::MAX };
-            let part =
-                letters >= 3 && name.split('-').any(|part| part == typed) || letters >= 3 && name.starts_with(&typed);
+            let part = letters >= 3 && (name.starts_with(&typed) || name.split('-').any(|part| part == typed));
             if slips <= forgiven { Some((slips, name)) } else { part.then_some((forgiven + 1, name)) }
         })
         .collect();

@@ -35,8 +35,13 @@ pub fn entry(text: &str, vocabulary: &Vocabulary) -> Result<Parsed, Problem> {
 /// Whether an entry is more than a word or phrase.
 fn is_query(text: &str) -> bool {
     let operator = |word: &str| {
-        matches!(word, "AND" | "OR" | "NOT" | "&&" | "||" | "&" | "|")
-            || ["NEAR/", "ONEAR/"].iter().any(|name| word.starts_with(name))
+        let upper = word.to_ascii_uppercase();
+        let near =
+            upper.strip_prefix('O').filter(|rest| rest.starts_with("NEAR")).unwrap_or(&upper).strip_prefix("NEAR");
+        let near = near.is_some_and(|rest| {
+            rest.starts_with(|c: char| c == '/' || c.is_ascii_digit()) || rest.is_empty() && word == upper
+        });
+        near || matches!(word, "AND" | "OR" | "NOT" | "&&" | "||" | "&" | "|")
     };
     let field = |word: &str| {
         let name = word.trim_start_matches('-').split_once(':').map(|(name, _)| name);

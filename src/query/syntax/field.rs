@@ -248,7 +248,7 @@ pub(super) fn unknown(query: &str, name: &str, span: Range<usize>) -> Problem {
     match near[..] {
         [] => {
             let names: Vec<&str> = FIELDS.iter().map(|(name, ..)| *name).collect();
-            problem.help(format!("Fields are {} and concept. In a text, leave the colon out.", names.join(", ")))
+            problem.help(format!("Fields are {} and concept.\nIn a text, leave the colon out.", names.join(", ")))
         }
         [first, ..] => problem.help(format!("Did you mean {}?", near.join(" or "))).replacing(query, span, first),
     }

@@ -41,8 +41,9 @@ pub(super) fn refuse(query: &str, parts: &[Part]) -> Result<(), Problem> {
     } else {
         format!("Factiva would read it {and_first}; Lexis would read it {or_first}.\nWrite the one you mean.")
     };
-    let offer = if beside { phrases(query, parts).map(|level| within(&level)) } else { None };
-    Err(Problem { suggestion: Some(offer.unwrap_or(and_first)), ..problem.help(help) })
+    // Both readings are ready to paste; neither is offered as the better one, save where words side by side look like a phrase.
+    let suggestion = if beside { phrases(query, parts).map(|level| within(&level)) } else { None };
+    Err(Problem { suggestion, ..problem.help(help) })
 }
 
 /// `a AND b OR c` as `(a AND b) OR c`.

@@ -10,6 +10,7 @@ mod lexer;
 mod mixed;
 mod parser;
 mod problem;
+mod sides;
 mod signs;
 pub mod tree;
 mod warn;

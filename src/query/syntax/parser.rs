@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::field::Field;
 use super::lexer::{Kind, Token, Word};
 use super::problem::Problem;
+use super::sides::{near_over, near_side, only_excludes, positive};
 use super::tree::{TextField, Tree};
 use super::{mixed, warn, words};
 use crate::query::vocabulary::Vocabulary;
@@ -271,11 +272,22 @@ impl<'q> Parser<'q> {
         self.field = Some(field);
         let tree = self.atom();
         self.field = None;
+        self.no_comma(field)?;
         let tree = positive(tree?, span.start..self.end())?;
         Ok(match field {
             Field::Text(text) => in_text(text, tree),
             _ => tree,
         })
+    }
+
+    /// `killed:>=1,000` would be read as two members of a list.
+    fn no_comma(&self, field: Field) -> Result<(), Problem> {
+        let Some(Token { kind: Kind::Comma, span }) = self.tokens.get(self.at) else { return Ok(()) };
+        let digit = self.query[span.end..].starts_with(char::is_numeric);
+        if !matches!(field, Field::Toll(_)) || span.start != self.end() || !digit {
+            return Ok(());
+        }
+        Err(Problem::new(span.clone(), "a number has no commas inside").replacing(self.query, span.clone(), ""))
     }
 
     /// A group, after its opening parenthesis.
@@ -336,55 +348,9 @@ fn stray(span: Range<usize>) -> Problem {
         .help("Write OR for any of several words, AND for all of them; OF is written in capitals.")
 }
 
-fn near_over(span: Range<usize>) -> Problem {
-    Problem::new(span, "NEAR joins words, phrases, concepts and OR groups, and cannot stand over AND or NOT")
-        .help("Write the words one by one: a NEAR/5 b AND a NEAR/5 c; for exclusion, a NOT NEAR/5 b.")
-}
-
 /// Span without the spaces at its end.
 fn trimmed(query: &str, span: Range<usize>) -> Range<usize> {
     span.start..span.start + query[span.clone()].trim_end().len()
-}
-
-/// Refuses as a side of NEAR what has no single place in a text.
-fn near_side(tree: &Tree, span: Range<usize>, operator: &Range<usize>) -> Result<(), Problem> {
-    match tree {
-        Tree::Term(_) | Tree::Concept { .. } => Ok(()),
-        Tree::Near { left, right, .. } => {
-            near_side(left, span.clone(), operator)?;
-            near_side(right, span, operator)
-        }
-        Tree::Any(parts) => parts.iter().try_for_each(|part| near_side(part, span.clone(), operator)),
-        Tree::In(field, _) => {
-            let name = Field::Text(*field).name();
-            Err(Problem::new(span, "a field cannot stand on one side of NEAR")
-                .help(format!("Put it before a group: {name}:(a NEAR/5 b).")))
-        }
-        Tree::Facet(_) => {
-            Err(Problem::new(span, "NEAR joins words of the text, and this asks about the item")
-                .help("Join it with AND."))
-        }
-        Tree::NotNear { .. } => Err(Problem::new(operator.clone(), "NOT NEAR ends a chain of NEARs")
-            .help("Name all that must not stand near in one group: a NOT NEAR/5 (b OR c).")),
-        Tree::All(_) | Tree::Not(_) | Tree::AtLeast { .. } => Err(near_over(span)),
-    }
-}
-
-fn only_excludes(tree: &Tree) -> bool {
-    match tree {
-        Tree::Not(_) => true,
-        Tree::All(parts) => parts.iter().all(|part| matches!(part, Tree::Not(_))),
-        _ => false,
-    }
-}
-
-/// Refuses a part that only excludes.
-fn positive(tree: Tree, span: Range<usize>) -> Result<Tree, Problem> {
-    if !only_excludes(&tree) {
-        return Ok(tree);
-    }
-    Err(Problem::new(span, "NOT alone only excludes, and would match nearly every item")
-        .help("Say what is wanted as well: convoi NOT football."))
 }
 
 /// The tree of a level whose joins agree.

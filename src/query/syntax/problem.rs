@@ -22,7 +22,7 @@ pub struct Problem {
     pub message: String,
     /// What to know or do about it; may have several lines.
     pub help: Option<String>,
-    /// A corrected query, ready to paste.
+    /// A corrected query, ready to paste; only where what was meant is plain.
     pub suggestion: Option<String>,
 }
 
@@ -55,14 +55,11 @@ impl Problem {
     pub fn render_as(&self, severity: &str, query: &str) -> String {
         let (line, carets) = place(query, &self.span);
         let mut out = format!("{severity}: {}\n  {line}\n  {carets}\n", self.message);
-        let help = self.help.as_deref().unwrap_or_default();
-        for line in help.lines() {
+        for line in self.help.as_deref().unwrap_or_default().lines() {
             out.push_str(&format!("  {line}\n"));
         }
-        if let Some(suggestion) =
-            self.suggestion.as_deref().map(one_line).filter(|offer| !help.contains(offer.as_str()))
-        {
-            out.push_str(&format!("  Try: {suggestion}\n"));
+        if let Some(suggestion) = &self.suggestion {
+            out.push_str(&format!("  Try: {}\n", one_line(suggestion)));
         }
         out
     }

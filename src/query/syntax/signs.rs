@@ -95,7 +95,8 @@ pub(super) fn near(query: &str, raw: &str, span: &Range<usize>) -> Result<Option
         let help = "Order is asked for with ONEAR.";
         return Err(bad_near(span, raw).help(help).replacing(query, span.clone(), &format!("ONEAR/{ordered}")));
     }
-    let Some(within) = number(digits) else {
+    let too_long = digits.chars().all(|c| c.is_ascii_digit()).then_some(u32::MAX);
+    let Some(within) = number(digits).or(too_long) else {
         return Err(bad_near(span, raw).help(format!("Write {name}/5, with a whole number up to {MOST_WITHIN}.")));
     };
     if raw != upper || !rest.starts_with('/') {

@@ -89,9 +89,9 @@ fn elided(query: &str, term: &Term, words: &[&str]) -> Option<Problem> {
     }
     let rest: String = term.text.chars().skip(first.chars().count() + 1).collect();
     let typed = &query[term.span.clone()];
-    let message = format!("‘{}{mark}’ at the start must stand in the text as well", &typed_start(typed, first));
+    let message = format!("`{}{mark}` at the start must stand in the text as well", &typed_start(typed, first));
     let problem =
-        Problem::new(term.span.clone(), message).help(format!("‘{rest}’ alone also finds it after another article."));
+        Problem::new(term.span.clone(), message).help(format!("`{rest}` alone also finds it after another article."));
     Some(problem.replacing(query, term.span.clone(), &typed.replacen(&term.text, &rest, 1)))
 }
 

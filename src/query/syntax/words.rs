@@ -78,14 +78,34 @@ fn no_word(word: &Word<'_>, span: Range<usize>) -> Problem {
 
 /// A mark inside a phrase across which a phrase never matches.
 fn broken(query: &str, text: &str, (before, after): (usize, usize), word: &Word<'_>, span: Range<usize>) -> Problem {
-    let between = &text[before..after];
+    // A sign like ¼ is spelt out by folding, so that its parts lie on the same bytes.
+    let Some(between) = text.get(before..after) else {
+        let sign = text[after..].chars().next().unwrap_or(' ');
+        let problem = Problem::new(span, format!("`{sign}` stands for several words, which never match as a phrase"));
+        return problem.help("Write out what is looked for.");
+    };
     let mark = match between.chars().find(|c| !c.is_whitespace()) {
         Some(c) => format!("`{c}`"),
         None => "a line break".to_owned(),
     };
     let what = if word.quoted { "phrase" } else { "word" };
+    let problem = Problem::new(span.clone(), format!("{mark} stands inside a {what}, across which it never matches"));
     let (left, right) = (text[..before].trim(), text[after..].trim());
-    Problem::new(span.clone(), format!("{mark} stands inside a {what}, across which it never matches"))
-        .help("Write its parts as two terms.")
-        .replacing(query, span, &format!("(\"{left}\" AND \"{right}\")"))
+    let figure = left.ends_with(char::is_numeric) && right.starts_with(char::is_numeric);
+    if figure {
+        return problem
+            .help("A figure is cut there in texts as well; killed:>=10 and the like ask for casualty figures.");
+    }
+    let (sign, star, tilde) = (sign(word.exact, "="), sign(word.stem, "*"), sign(word.inflected, "~"));
+    if between.trim().is_empty() {
+        return problem.replacing(query, span, &format!("{sign}\"{left} {right}\"{star}{tilde}"));
+    }
+    let quoted =
+        |part: &str| if part.chars().all(char::is_alphanumeric) { part.to_owned() } else { format!("\"{part}\"") };
+    let terms = format!("({sign}{} AND {sign}{}{star}{tilde})", quoted(left), quoted(right));
+    problem.help("Write its parts as two terms.").replacing(query, span, &terms)
+}
+
+fn sign(there: bool, sign: &str) -> &str {
+    if there { sign } else { "" }
 }
