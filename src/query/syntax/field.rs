@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::lexer::is_space;
 use super::problem::Problem;
 use super::signs;
 use super::tree::{Compare, Facet, Pattern, TextField, TollKind};
@@ -149,7 +150,7 @@ impl Field {
 
     /// Reads what is asked of a field that is no text field.
     pub(super) fn facet(self, query: &str, value: &str, span: Range<usize>) -> Result<Facet, Problem> {
-        let value = value.trim();
+        let value = value.trim_matches(is_space);
         match self {
             Self::Text(_) | Self::Author => {
                 let words: Vec<String> = Tokens::of(value).folded_words().map(str::to_owned).collect();
@@ -231,7 +232,7 @@ fn toll(field: Field, kind: TollKind, value: &str, span: Range<usize>) -> Result
         let name = field.name();
         let help =
             format!("Write {name}:>=10, or {name}:>=10 {name}:<=20 for a range; numbers have no spaces or commas.");
-        return Err(Problem::new(span, format!("`{value}` is not a number to compare with")).help(help));
+        return Err(Problem::new(span, format!("{name}: takes a number, and `{value}` is none")).help(help));
     };
     Ok(Facet::Toll { kind, compare, number })
 }

@@ -13,6 +13,10 @@ const SHOWN: usize = 96;
 /// Longest corrected query that is offered: beyond it nobody compares the two.
 const LONGEST_OFFER: usize = 400;
 
+/// Longest message and help in characters: what was typed may be quoted in them, and it may be a whole pasted page.
+const LONGEST_MESSAGE: usize = 200;
+const LONGEST_HELP: usize = 800;
+
 /// An error or a warning about a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -28,11 +32,11 @@ pub struct Problem {
 
 impl Problem {
     pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None, suggestion: None }
+        Self { span, message: cut(message.into(), LONGEST_MESSAGE), help: None, suggestion: None }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(cut(help.into(), LONGEST_HELP));
         self
     }
 
@@ -63,6 +67,14 @@ impl Problem {
         }
         out
     }
+}
+
+fn cut(mut text: String, most: usize) -> String {
+    if let Some((at, _)) = text.char_indices().nth(most) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
 }
 
 fn one_line(text: &str) -> String {

@@ -37,6 +37,7 @@ pub(super) fn endings<'q>(query: &str, raw: &'q str, span: &Range<usize>) -> Res
     if inflected && stem || text.ends_with('~') {
         return Err(two_endings(span.clone()));
     }
+    let text = text.trim_matches(is_space);
     Ok(Word { text, raw, quoted: false, exact: false, stem, inflected })
 }
 

@@ -122,7 +122,15 @@ fn without_a_lexicon_no_concept_is_known() {
 fn what_has_no_end_is_bounded() {
     let deep = |n: usize| format!("{}a{}", "(".repeat(n), ")".repeat(n));
     assert!(parse(&deep(MOST_DEPTH), &lexicon()).is_ok());
+    let long = "x".repeat(LONGEST - 100);
     for query in [
+        format!("@{long}"),
+        format!("{long}:x"),
+        format!("x:{long}"),
+        format!("lang:{long}"),
+        format!("killed:{long}"),
+        format!("{long}~~"),
+        format!("*{long}"),
         deep(MOST_DEPTH + 1),
         "(".repeat(LONGEST),
         "x ".repeat(LONGEST / 2 + 1),

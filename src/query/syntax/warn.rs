@@ -27,6 +27,7 @@ pub(super) fn term(query: &str, term: &Term, quoted: bool, vocabulary: &Vocabula
     let tokens = Tokens::of(&term.text);
     let words: Vec<&str> = tokens.folded_words().collect();
     let form = operator(query, term, quoted, &words)
+        .or_else(|| apostrophes(term, quoted))
         .or_else(|| capitals(query, term, &words))
         .or_else(|| short(term, &words))
         .or_else(|| elided(query, term, &words));
@@ -54,10 +55,21 @@ fn operator(query: &str, term: &Term, quoted: bool, words: &[&str]) -> Option<Pr
     ))
 }
 
+/// `'Boko Haram'`: two words, for apostrophes are part of words (`'yan`, `l'attaque`).
+fn apostrophes(term: &Term, quoted: bool) -> Option<Problem> {
+    if quoted || !term.text.ends_with(['\'', '’']) {
+        return None;
+    }
+    let problem = Problem::new(term.span.clone(), "single quotation marks do not make a phrase");
+    Some(problem.help("A phrase stands between double ones: \"Boko Haram\"."))
+}
+
 fn capitals(query: &str, term: &Term, words: &[&str]) -> Option<Problem> {
     let [word] = words else { return None };
     let letters = term.text.chars().count();
     let acronym = (2..=LONGEST_ACRONYM).contains(&letters) && term.text.chars().all(char::is_uppercase);
+    // Without a vowel there is no such word.
+    let acronym = acronym && word.contains(['a', 'e', 'i', 'o', 'u', 'y']);
     if !acronym || term.stem || term.style != Style::Plain {
         return None;
     }
@@ -74,7 +86,9 @@ fn short(term: &Term, words: &[&str]) -> Option<Problem> {
     let arabic = word.chars().all(|c| ('\u{600}'..='\u{6FF}').contains(&c));
     let message = match word.chars().count() {
         0..=2 => format!("‘{}’ is a very short word and may match often", term.text),
-        3 if arabic => format!("‘{}’ has three letters, which other words may contain after a prefix", term.text),
+        3 if arabic => {
+            format!("‘{}’ has only three letters, so a shorter word with a prefix may look like it", term.text)
+        }
         _ => return None,
     };
     Some(Problem::new(term.span.clone(), message).help("A phrase, NEAR or a concept is safer."))
