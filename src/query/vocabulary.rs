@@ -1,4 +1,5 @@
-//! The names a query may use: concept ids, and words that are ambiguous without context. Filled from the lexicon; knows none itself.
+//! The names a query may use: concept ids, and words that are ambiguous without context. Filled from the lexicon; knows
+//! none itself.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -48,8 +49,8 @@ impl Vocabulary {
     }
 }
 
-/// The names most like this one, best first. Two slips are forgiven in a name of six letters, one in a shorter one; a name that
-/// goes on from what was typed, or ends with it, counts as well.
+/// The names most like this one, best first. Two slips are forgiven in a name of six letters, one in a shorter one; a
+/// name that goes on from what was typed, or ends with it, counts as well.
 pub(super) fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let typed = typed.to_lowercase();
     let letters = typed.chars().count();

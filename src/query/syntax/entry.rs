@@ -1,4 +1,5 @@
-//! The simple mode: entries of a watch's `any`, `all` and `none`, each one literal word or phrase unless it shows that it is more.
+//! The simple mode: entries of a watch's `any`, `all` and `none`, each one literal word or phrase unless it shows that
+//! it is more.
 
 use super::field::Field;
 use super::lexer::{Word, is_quote};
@@ -7,8 +8,8 @@ use super::tree::Tree;
 use super::{LONGEST, Parsed, parse, signs, warn, words};
 use crate::query::vocabulary::Vocabulary;
 
-/// Reads one entry: `groupe armé*` is a phrase, `=AES` a word as written, `@jnim` a concept. With an operator in capitals,
-/// quotes, parentheses or a field it is a query.
+/// Reads one entry: `groupe armé*` is a phrase, `=AES` a word as written, `@jnim` a concept. With an operator in
+/// capitals, quotes, parentheses or a field it is a query.
 ///
 /// # Errors
 /// [`Problem`], for people; its bytes are those of the entry.

@@ -1,4 +1,5 @@
-//! The fields a query can ask for, and reading what is asked of those that are no text: source, language, country, figures.
+//! The fields a query can ask for, and reading what is asked of those that are no text: source, language, country,
+//! figures.
 
 use std::ops::Range;
 

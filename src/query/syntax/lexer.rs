@@ -1,7 +1,9 @@
-//! Cuts a query into words, phrases, signs and operators, and pairs its quotes and parentheses. Knows nothing of the grammar.
+//! Cuts a query into words, phrases, signs and operators, and pairs its quotes and parentheses. Knows nothing of the
+//! grammar.
 //!
-//! Operators are upper case only: `and`, `et` and `not` are words of the languages searched. Quotation marks of all shapes open
-//! and close a phrase, because texts are pasted from Word, wires and Arabic keyboards, and any mark ends what any mark began.
+//! Operators are upper case only: `and`, `et` and `not` are words of the languages searched. Quotation marks of all
+//! shapes open and close a phrase, because texts are pasted from Word, wires and Arabic keyboards, and any mark ends
+//! what any mark began.
 
 use std::ops::Range;
 
@@ -79,7 +81,8 @@ pub(super) fn is_space(c: char) -> bool {
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{FEFF}')
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether a bare word ends before this character. An invisible mark does not end it, since folding passes over it.

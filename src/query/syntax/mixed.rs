@@ -1,7 +1,7 @@
 //! AND and OR on one level: refused, with the query as Factiva and as Lexis would read it.
 //!
-//! Factiva binds NOT, then AND, then OR; Lexis binds OR before AND and AND NOT (both by their manuals). Whoever learnt one of
-//! them writes queries that the other reads differently, so neither reading is taken silently.
+//! Factiva binds NOT, then AND, then OR; Lexis binds OR before AND and AND NOT (both by their manuals). Whoever learnt
+//! one of them writes queries that the other reads differently, so neither reading is taken silently.
 
 use super::parser::{Join, Part};
 use super::problem::Problem;
@@ -36,12 +36,14 @@ pub(super) fn refuse(query: &str, parts: &[Part]) -> Result<(), Problem> {
     let (and_first, or_first) = (within(&and_first(query, parts)), within(&or_first(query, parts)));
     let help = if beside {
         format!(
-            "Words side by side mean AND, so this is {and_first}; or {or_first}.\nA phrase needs quotes. Write the one you mean."
+            "Words side by side mean AND, so this is {and_first}; or {or_first}.\n\
+             A phrase needs quotes. Write the one you mean."
         )
     } else {
         format!("Factiva would read it {and_first}; Lexis would read it {or_first}.\nWrite the one you mean.")
     };
-    // Both readings are ready to paste; neither is offered as the better one, save where words side by side look like a phrase.
+    // Both readings are ready to paste; neither is offered as the better one, save where words side by side look like a
+    // phrase.
     let suggestion = if beside { phrases(query, parts).map(|level| within(&level)) } else { None };
     Err(Problem { suggestion, ..problem.help(help) })
 }

@@ -1,7 +1,8 @@
 //! The query language: text into a tree, with errors and warnings written for the people who write watches.
 //!
-//! It is the dialect of media monitoring: AND, OR and NOT in capitals, quotes, parentheses, NEAR/n, `word*`, fields; and beside
-//! it `=word`, `word~` and `@concept`. A query is understood whole or refused. Knows nothing of texts, plans or watches' files.
+//! It is the dialect of media monitoring: AND, OR and NOT in capitals, quotes, parentheses, NEAR/n, `word*`, fields;
+//! and beside it `=word`, `word~` and `@concept`. A query is understood whole or refused. Knows nothing of texts, plans
+//! or watches' files.
 
 mod display;
 mod entry;
@@ -25,7 +26,7 @@ pub use tree::Tree;
 
 use crate::query::vocabulary::Vocabulary;
 
-/// Longest query in bytes. Media Cloud's and Brandwatch's longest allowed queries are shorter; anything beyond is a mistake.
+/// Longest query in bytes: thousands of terms fit, and what is longer is a page pasted by mistake.
 pub const LONGEST: usize = 64 * 1024;
 
 /// Most parentheses in each other: people lose count far earlier, and every reader of a tree may recurse.

@@ -1,7 +1,7 @@
 //! Reads tokens into a tree: groups, AND and OR, NOT, NEAR, lists and fields. Each rule of the grammar is one function.
 //!
-//! Lucene, Lexis and Factiva bind AND and OR differently, so one level has either the one or the other ([`super::mixed`]). A
-//! query that only excludes would match nearly every item and is refused, as Manticore does.
+//! Lucene, Lexis and Factiva bind AND and OR differently, so one level has either the one or the other
+//! ([`super::mixed`]). A query that only excludes would match nearly every item and is refused, as Manticore does.
 
 use std::ops::Range;
 

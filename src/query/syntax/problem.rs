@@ -1,7 +1,8 @@
 //! What is wrong with a query, said to people: a message, the place under carets, and what to write instead.
 //!
-//! Columns are display columns, so the carets stand right under accents, Arabic marks and wide letters. Where a terminal shows
-//! Arabic right to left, the carets count from the line's start as stored, which is the most a line of text can do.
+//! Columns are display columns, so the carets stand right under accents, Arabic marks and wide letters. Where a
+//! terminal shows Arabic right to left, the carets count from the line's start as stored, which is the most a line of
+//! text can do.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! The signs in and around a bare word: `word*`, `word~`, NEAR/n, and the signs of other tools, which are answered with ours.
+//! The signs in and around a bare word: `word*`, `word~`, NEAR/n, and the signs of other tools, which are answered with
+//! ours.
 
 use std::ops::Range;
 
@@ -6,7 +7,8 @@ use super::field;
 use super::lexer::{Word, is_space};
 use super::problem::Problem;
 
-/// Most words between the two sides of NEAR. A paragraph of news has about as many; more is AND.
+/// Most words between the two sides of NEAR: beyond it they stand in one passage by chance only, and AND says what is
+/// meant.
 const MOST_WITHIN: u32 = 100;
 
 /// A number in digits of the Latin, Arabic or Persian keyboard.

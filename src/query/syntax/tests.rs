@@ -66,6 +66,7 @@ fn queries_are_understood() {
         ("attaque~ \"force armée\"~", "attaque~ AND \"force armée\"~"),
         ("a −b –c (—d e)", "a NOT b NOT c NOT d AND e"),
         ("\u{200F}x AND\u{200F} \u{200F}y z\u{200B}z", "x AND y AND \"z\u{200B}z\""),
+        ("=\u{200F}نص", "=نص"),
         ("Bobo-Dioulasso N'Djamena", "Bobo-Dioulasso AND N'Djamena"),
         ("\"AND\" NEARBY", "\"AND\" AND NEARBY"),
     ] {
@@ -76,8 +77,8 @@ fn queries_are_understood() {
     }
 }
 
-/// Checks the answers in `tests/golden/query`: each block is a query after `> `, with `\n` for a line break, and what is said
-/// about it. `UPDATE_GOLDEN=1` writes the answers anew; read the difference before you keep it.
+/// Checks the answers in `tests/golden/query`: each block is a query after `> `, with `\n` for a line break, and what
+/// is said about it. `UPDATE_GOLDEN=1` writes the answers anew; read the difference before you keep it.
 fn golden(name: &str, answer: impl Fn(&str) -> String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/query").join(name);
     let kept = std::fs::read_to_string(&path).expect("the golden file is there");
@@ -195,9 +196,12 @@ fn reads_back(query: &str) -> Result<(), TestCaseError> {
 
 /// Atoms of the grammar and things that look like them.
 fn atom() -> impl Strategy<Value = String> {
-    let known = "[a-dé]{1,4}[*~]?|=?[A-Z]{1,4}|=?\"[a-c]{1,4} [a-c'’-]{1,4}[*]?\"[*~]?|@gao|=[a-c]{3}[*]|\"@[a-z]{3}\"|[هجومو]{1,5}[*]?";
-    let facets = "(killed|displaced):(>=|<|)[0-9]{1,3}|lang:[a-z]{2}|source:[a-z\"]{1,4}[*]?|author:\"[A-Z]\\. [a-z]{3}\"|url:\"?[a-z/.]{1,5}\"?";
-    prop_oneof![4 => known, 1 => facets, 1 => "NEAR/[0-9]|AND|OR|2 OF|[(),:*~=@\"-]|\\PC{1,4}"]
+    let words = "[a-dé]{1,4}[*~]?|=?[A-Z]{1,4}|=[a-c]{3}[*]|[هجومو]{1,5}[*]?";
+    let quoted = "=?\"[a-c]{1,4} [a-c'’-]{1,4}[*]?\"[*~]?|@gao|\"@[a-z]{3}\"";
+    let figures = "(killed|displaced):(>=|<|)[0-9]{1,3}|lang:[a-z]{2}|source:[a-z\"]{1,4}[*]?";
+    let places = "author:\"[A-Z]\\. [a-z]{3}\"|url:\"?[a-z/.]{1,5}\"?";
+    let broken = "NEAR/[0-9]|AND|OR|2 OF|[(),:*~=@\"-]|\\PC{1,4}";
+    prop_oneof![4 => words, 3 => quoted, 1 => figures, 1 => places, 1 => broken]
 }
 
 /// Queries, mostly good.
@@ -211,6 +215,7 @@ fn query() -> impl Strategy<Value = String> {
             (inner.clone(), inner.clone(), "NEAR/[1-9]|ONEAR/[1-9]|NOT NEAR/[1-9]|AND NOT|AND")
                 .prop_map(|(a, b, by)| format!("{a} {by} {b}")),
             ("title|body|lang", inner.clone()).prop_map(|(field, a)| format!("{field}:{a}")),
+            (inner.clone(), inner.clone(), "O?NEAR/[1-9]").prop_map(|(a, b, by)| format!("({a} {by} {b})")),
             some().prop_map(|parts| format!("1 OF ({})", parts.join(", "))),
         ]
     })

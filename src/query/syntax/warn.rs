@@ -1,4 +1,5 @@
-//! What is allowed but probably not meant: lower-case operators, very short words, capitals, ambiguous names, repetition.
+//! What is allowed but probably not meant: lower-case operators, very short words, capitals, ambiguous names,
+//! repetition.
 
 use std::collections::HashSet;
 
@@ -11,9 +12,9 @@ use crate::text::Tokens;
 /// Capitals up to this length are often words as well: AES and aes, EI and ei, VDP. Longer acronyms seldom are.
 const LONGEST_ACRONYM: usize = 5;
 
-/// Words of the four languages that stand for an operator, folded.
+/// Words of English, French, Arabic and Hausa that stand for an operator, folded.
 const OPERATORS: [(&str, &[&str]); 4] = [
-    ("AND", &["and", "et", "و", "und"]),
+    ("AND", &["and", "et", "و"]),
     ("OR", &["or", "ou", "او", "ko"]),
     ("NOT", &["not", "sauf", "sans", "except"]),
     ("NEAR/5", &["near", "onear"]),
