@@ -3,7 +3,7 @@
 //! The rules are those of [`Concept`]. Context and blockers are looked at only for concepts of which a name occurred, so that a
 //! lexicon of any size costs what its hits cost. No cycles can arise: a concept named as context counts by its strong aliases.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::literal::literal;
@@ -91,8 +91,9 @@ impl<'a> Places<'a> {
     /// The occurrences of one key.
     pub(super) fn of(self, key: Key) -> &'a [Occurrence] {
         let from = self.0.partition_point(|place| place.key < key);
-        let len = self.0[from..].partition_point(|place| place.key == key);
-        &self.0[from..from + len]
+        let rest = &self.0[from..];
+        let len = rest.iter().position(|place| place.key != key).unwrap_or(rest.len());
+        &rest[..len]
     }
 
     /// The occurrences of each key that has some.
@@ -187,54 +188,67 @@ impl Concepts {
         &self.entries[number as usize]
     }
 
-    /// The concepts that occur, by number, each with its places by first and last word. `context_end` is the first word in
-    /// which context no longer counts.
-    pub(super) fn found(&self, places: Places<'_>, context_end: u32) -> BTreeMap<u32, Vec<(u32, u32)>> {
-        let mut named: Vec<(u32, &[Occurrence])> = Vec::new();
+    /// The concepts that occur, in the order of their numbers, with their places. `context_end` is the first word in which context
+    /// no longer counts.
+    pub(super) fn found(&self, places: Places<'_>, context_end: u32) -> Vec<Found> {
+        let mut named: Vec<(Use, &[Occurrence])> = Vec::new();
         for at in places.runs() {
-            named.extend(self.named_by.get(at[0].key).iter().map(|used| (*used, at)));
+            named.extend(self.named_by.get(at[0].key).iter().map(|used| (Use(*used), at)));
         }
-        named.sort_unstable_by_key(|(used, at)| (*used, at[0].key));
-        let mut found: BTreeMap<u32, Vec<(u32, u32)>> = BTreeMap::new();
+        named.sort_unstable_by_key(|(used, at)| (used.0, at[0].key));
+        let mut found: Vec<Found> = Vec::new();
         // The first word at which each concept, or one below it, occurs by a strong name.
-        let mut strong: HashMap<u32, u32> = HashMap::new();
-        for (used, at) in
-            named.iter().map(|(used, at)| (Use(*used), at)).filter(|(used, _)| used.role() == Role::Strong)
-        {
-            let entry = self.entry(used.concept());
-            for place in at.iter().filter(|place| !entry.is_blocked(place, places)) {
-                found.entry(used.concept()).or_default().push((place.first, place.last));
-                for counted in entry.ancestors.iter().copied().chain([used.concept()]) {
-                    let first = strong.entry(counted).or_insert(place.first);
-                    *first = place.first.min(*first);
-                }
+        let mut strong = vec![u32::MAX; self.entries.len()];
+        for uses in named.chunk_by(|a, b| a.0 == b.0).filter(|uses| uses[0].0.role() == Role::Strong) {
+            let concept = uses[0].0.concept();
+            let entry = self.entry(concept);
+            let free = entry.free(uses, places);
+            let Some(first) = free.iter().map(|span| span.0).min() else { continue };
+            for counted in entry.ancestors.iter().copied().chain([concept]) {
+                let at = &mut strong[counted as usize];
+                *at = first.min(*at);
             }
+            found.push(Found { concept, spans: free });
         }
-        for (used, at) in named.iter().map(|(used, at)| (Use(*used), at)).filter(|(used, _)| used.role() == Role::Weak)
-        {
-            let entry = self.entry(used.concept());
-            if found.contains_key(&used.concept()) || entry.has_context(&strong, places, context_end) {
-                let free = at.iter().filter(|place| !entry.is_blocked(place, places));
-                let free: Vec<_> = free.map(|place| (place.first, place.last)).collect();
-                if !free.is_empty() {
-                    found.entry(used.concept()).or_default().extend(free);
-                }
+        for uses in named.chunk_by(|a, b| a.0 == b.0).filter(|uses| uses[0].0.role() == Role::Weak) {
+            let concept = uses[0].0.concept();
+            let entry = self.entry(concept);
+            let known = found.binary_search_by_key(&concept, |found| found.concept);
+            if known.is_err() && !entry.has_context(&strong, places, context_end) {
+                continue;
+            }
+            let free = entry.free(uses, places);
+            match known {
+                Ok(at) => found[at].spans.extend(free),
+                Err(at) if !free.is_empty() => found.insert(at, Found { concept, spans: free }),
+                Err(_) => {}
             }
         }
         found
     }
 }
 
+/// A concept that occurs.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) concept: u32,
+    /// First and last word of each place, of a name of its own.
+    pub(super) spans: Vec<(u32, u32)>,
+}
+
 impl Entry {
-    /// Whether a name stands inside a blocker. One longer than the blocker it overlaps stands.
-    fn is_blocked(&self, name: &Occurrence, places: Places<'_>) -> bool {
-        let holds = |by: &Occurrence| by.first <= name.first && name.last <= by.last;
-        self.blockers.iter().any(|blocker| places.of(*blocker).iter().any(holds))
+    /// The places of names that no blocker holds. A name longer than the blocker it overlaps stands.
+    fn free(&self, uses: &[(Use, &[Occurrence])], places: Places<'_>) -> Vec<(u32, u32)> {
+        let blocked: Vec<&Occurrence> = self.blockers.iter().flat_map(|blocker| places.of(*blocker)).collect();
+        let holds = |by: &&Occurrence, name: &Occurrence| by.first <= name.first && name.last <= by.last;
+        let all = uses.iter().flat_map(|(_, at)| *at);
+        let free = all.filter(|name| !blocked.iter().any(|by| holds(by, name)));
+        free.map(|name| (name.first, name.last)).collect()
     }
 
     /// Whether a context term, or by a strong name a context concept, stands before this word.
-    fn has_context(&self, strong: &HashMap<u32, u32>, places: Places<'_>, end: u32) -> bool {
-        self.context_concepts.iter().any(|context| strong.get(context).is_some_and(|at| *at < end))
+    fn has_context(&self, strong: &[u32], places: Places<'_>, end: u32) -> bool {
+        self.context_concepts.iter().any(|context| strong[*context as usize] < end)
             || self.context.iter().any(|term| places.of(*term).first().is_some_and(|place| place.first < end))
     }
 }

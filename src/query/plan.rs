@@ -63,7 +63,9 @@ pub struct Plan {
     pub(super) typed: Vec<Arc<str>>,
     pub(super) patterns: Vec<Pattern>,
     pub(super) words: Forms,
-    /// Patterns by the form of their anchor.
+    /// Terms by the forms that are all there is to them: most terms are one word.
+    pub(super) alone: Lists,
+    /// Other patterns, by the form of their anchor.
     pub(super) by_word: Lists,
     pub(super) beginnings: Forms,
     pub(super) by_beginning: Lists,
@@ -138,6 +140,7 @@ struct Builder {
     /// How often each word of each pattern may be expected.
     expected: Vec<Box<[f32]>>,
     words: Forms,
+    alone: Vec<(FormId, Key)>,
     by_word: Vec<(FormId, u32)>,
     beginnings: Forms,
     by_beginning: Vec<(FormId, u32)>,
@@ -198,6 +201,9 @@ impl Builder {
             let anchor = (0..pattern.words.len()).min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0);
             pattern.anchor = u16::try_from(anchor).unwrap_or(u16::MAX);
             match &pattern.words[anchor] {
+                Word::Forms(forms) if pattern.words.len() == 1 => {
+                    self.alone.extend(forms.iter().map(|form| (*form, pattern.term)));
+                }
                 Word::Forms(forms) => self.by_word.extend(forms.iter().map(|form| (*form, number))),
                 Word::Exact(form, _) => self.by_word.push((*form, number)),
                 Word::Beginnings(forms) => {
@@ -216,6 +222,7 @@ impl Builder {
         self.beginnings.seal();
         Plan {
             typed: self.typed,
+            alone: Lists::of(self.words.len(), self.alone),
             by_word: Lists::of(self.words.len(), self.by_word),
             words: self.words,
             by_beginning: Lists::of(self.beginnings.len(), self.by_beginning),

@@ -3,9 +3,9 @@
 //!
 //! Linear in the text and the hits. Knows nothing of recipients or of what a match leads to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::concepts::{CONTEXT_WORDS, Entry, Occurrence, Places};
+use super::concepts::{CONTEXT_WORDS, Entry, Found, Occurrence, Places};
 use super::plan::{Key, Pattern, Plan, Word};
 use super::syntax::tree::TextField;
 use super::table::{EMPTY, FormId, Forms, step};
@@ -85,7 +85,8 @@ impl Plan {
     #[must_use]
     pub fn scan<'a>(&'a self, subject: Subject<'a>) -> Scan<'a> {
         let words = Words::of(subject.item);
-        let mut places = Vec::new();
+        // News of the region speaks of something in the lexicon at every tenth word or so.
+        let mut places = Vec::with_capacity(words.starts[3] as usize / 8);
         for field in 0..FIELDS.len() {
             FieldScan::new(self, words.texts[field], &words.tokens[field], words.starts[field]).run(&mut places);
         }
@@ -93,19 +94,19 @@ impl Plan {
         places.dedup();
         let context_end = words.starts[1] + CONTEXT_WORDS;
         let found = self.concepts.found(Places(&places), context_end);
-        let concepts = found.keys().copied().collect();
+        let concepts = found.iter().map(|found| found.concept).collect();
         self.place_concepts(&found, &mut places);
         Scan { plan: self, subject, words, places, concepts }
     }
 
     /// Adds the places of the concepts that queries ask for: their own, and those of every concept below them.
-    fn place_concepts(&self, found: &BTreeMap<u32, Vec<(u32, u32)>>, places: &mut Vec<Occurrence>) {
+    fn place_concepts(&self, found: &[Found], places: &mut Vec<Occurrence>) {
         let terms = Key::try_from(self.typed.len()).unwrap_or(Key::MAX);
         let before = places.len();
-        for (concept, named) in found {
+        for Found { concept, spans } in found {
             let counted = self.concepts.entry(*concept).ancestors.iter().chain([concept]);
             for counted in counted.filter(|counted| self.concepts.asked[**counted as usize]) {
-                places.extend(named.iter().map(|(first, last)| Occurrence {
+                places.extend(spans.iter().map(|(first, last)| Occurrence {
                     key: terms + counted,
                     first: *first,
                     last: *last,
@@ -163,6 +164,9 @@ impl<'a> FieldScan<'a> {
         }
         for at in 0..self.forms.len() {
             let Some(form) = self.forms[at] else { continue };
+            for term in plan.alone.get(form) {
+                self.note(*term, at, at, places);
+            }
             for pattern in plan.by_word.get(form) {
                 self.compare(&plan.patterns[*pattern as usize], at, places);
             }
@@ -268,14 +272,18 @@ impl<'a> FieldScan<'a> {
         let folded = self.tokens.folded(token);
         let first = token.position as usize;
         let parts = self.tokens.words()[first..].iter().take_while(|part| part.end <= token.end).count();
+        let last = first + parts.max(1) - 1;
         let mut found: Vec<u32> = Vec::new();
         let form = self.look_up(folded, |beginning| found.extend(self.plan.by_beginning.get(beginning)));
+        for term in form.into_iter().flat_map(|form| self.plan.alone.get(form)) {
+            self.note(*term, first, last, places);
+        }
         found.extend(form.into_iter().flat_map(|form| self.plan.by_word.get(form)));
         for pattern in found.into_iter().map(|pattern| &self.plan.patterns[pattern as usize]) {
             if let [word] = &*pattern.words
                 && self.accepts(word, token, true, || form)
             {
-                self.note(pattern.term, first, first + parts.max(1) - 1, places);
+                self.note(pattern.term, first, last, places);
             }
         }
     }

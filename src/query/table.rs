@@ -26,12 +26,19 @@ pub(super) fn hash(word: &str) -> u64 {
     word.bytes().fold(EMPTY, step)
 }
 
+/// A form in the table, with where its letters stand: so a look-up touches as little memory as it can.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    id: FormId,
+    start: u32,
+    end: u32,
+}
+
 /// A set of numbered forms.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Forms {
     letters: String,
-    ends: Vec<u32>,
-    numbers: HashTable<FormId>,
+    slots: HashTable<Slot>,
     filter: Vec<u64>,
     /// 64 less the binary logarithm of the filter's bits.
     shift: u32,
@@ -44,21 +51,22 @@ impl Forms {
         if let Some(known) = self.find(hash, form) {
             return known;
         }
-        let id = FormId::try_from(self.ends.len()).unwrap_or(FormId::MAX);
+        let offset = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let (id, start) = (offset(self.slots.len()), offset(self.letters.len()));
         self.letters.push_str(form);
-        self.ends.push(u32::try_from(self.letters.len()).unwrap_or(u32::MAX));
-        let (letters, ends) = (&self.letters, &self.ends);
-        self.numbers.insert_unique(bucket(hash), id, |id| bucket(self::hash(form_of(letters, ends, *id))));
+        let slot = Slot { id, start, end: offset(self.letters.len()) };
+        let letters = &self.letters;
+        self.slots.insert_unique(bucket(hash), slot, |slot| bucket(self::hash(slot.form(letters))));
         id
     }
 
     /// Builds the filter; forms that come later are not found by [`Forms::may_hold`].
     pub(super) fn seal(&mut self) {
-        let bits = (self.ends.len() * BITS_PER_FORM).next_power_of_two().max(64);
+        let bits = (self.slots.len() * BITS_PER_FORM).next_power_of_two().max(64);
         self.shift = 64 - bits.trailing_zeros();
         self.filter = vec![0; bits / 64];
-        for id in 0..self.ends.len() {
-            let at = hash(form_of(&self.letters, &self.ends, id as FormId)) >> self.shift;
+        for slot in &self.slots {
+            let at = hash(slot.form(&self.letters)) >> self.shift;
             self.filter[(at / 64) as usize] |= 1 << (at % 64);
         }
     }
@@ -71,20 +79,22 @@ impl Forms {
     }
 
     /// The number of a form by its hash.
+    #[inline]
     pub(super) fn find(&self, hash: u64, form: &str) -> Option<FormId> {
-        self.numbers.find(bucket(hash), |id| form_of(&self.letters, &self.ends, *id) == form).copied()
+        self.slots.find(bucket(hash), |slot| slot.form(&self.letters) == form).map(|slot| slot.id)
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.slots.len()
     }
 }
 
-fn form_of<'a>(letters: &'a str, ends: &[u32], id: FormId) -> &'a str {
-    let id = id as usize;
-    let start = id.checked_sub(1).map_or(0, |before| ends[before] as usize);
-    &letters[start..ends[id] as usize]
+impl Slot {
+    #[inline]
+    fn form<'a>(&self, letters: &'a str) -> &'a str {
+        &letters[self.start as usize..self.end as usize]
+    }
 }
 
 /// The table reads the low bits, which a multiplication mixes least.
