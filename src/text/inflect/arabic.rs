@@ -150,14 +150,23 @@ fn noun(part: Part<'_>, emit: &mut Emit<'_>) {
     }
 }
 
+/// The word before a pronoun, if its ت is a ة; also that of a plural: `أسلحتهم`.
+fn without_feminine(word: &[char], emit: &mut Emit<'_>) {
+    let [rest @ .., 'ت'] = word else { return };
+    if rest.len() >= 2 {
+        emit(Class::Noun, &[rest]);
+    }
+    if let [a, b, c, d] = *rest {
+        singulars(&[a, b, c, d, 'ة'], emit);
+    }
+}
+
 /// Takes off the endings of number and gender. Before a pronoun, ة is written ت, and the dual and plural lose their ن.
 fn numbered(word: &[char], possessed: bool, emit: &mut Emit<'_>) {
     emit(Class::Noun, &[word]);
     singulars(word, emit);
-    if let ([rest @ .., 'ت'], true) = (word, possessed)
-        && rest.len() >= 2
-    {
-        emit(Class::Noun, &[rest]);
+    if possessed {
+        without_feminine(word, emit);
     }
     match word {
         [rest @ .., 'ا', 'ت'] if rest.len() >= 2 => emit(Class::Noun, &[rest]),
@@ -261,8 +270,6 @@ fn weak_stem(stem: &[char], emit: &mut Emit<'_>) {
     match stem {
         [start @ .., 'و'] => emit(Class::Verb, &[start, &['ا']]),
         ['و', rest @ ..] => emit(Class::Verb, &[&['ا'], rest]),
-        [_, _, _] => {}
-        // A jussive: `يلتق` of `التقى`.
-        _ => emit(Class::Verb, &[&['ا'], stem, &['ي']]),
+        _ => {}
     }
 }

@@ -56,7 +56,7 @@ fn endings_of(class: &str) -> std::str::Split<'_, char> {
 }
 
 /// Infinitive without prefix, prefixes (`-` is none), stems with endings.
-const FAMILIES: [(&str, &str, &str); 51] = [
+const FAMILIES: [(&str, &str, &str); 52] = [
     (
         "etre",
         "-",
@@ -104,6 +104,7 @@ const FAMILIES: [(&str, &str, &str); 51] = [
     ("crire", "ins des sous pres pros trans circons reins", "cri:X,F criv:P,E,S crit:T"),
     ("lire", "- e re ree", "li:X,F lis:P,E lu:T,t,rent"),
     ("duire", "con pro re intro tra de se in repro recon", "dui:X,F duis:P,E,S duit:T"),
+    ("truire", "de", "trui:X,F truis:P,E,S truit:T"),
     ("struire", "con de in recon ob", "strui:X,F struis:P,E,S struit:T"),
     ("naitre", "- re con recon me", "nai:X naiss:P,E nait:F nee nees naquit naquirent nu:T,t,rent"),
     ("paraitre", "- ap dis re com trans reap", "parai:X paraiss:P,E parait:F par:U,W"),

@@ -7,7 +7,7 @@
 use frostem::{Algorithm, Stemmer};
 
 /// What English takes at the end of nouns and verbs, as seen behind the letters that stem and word share.
-const ENGLISH: [&str; 11] = ["s", "es", "ed", "d", "ing", "ings", "y", "e", "ies", "ied", "ying"];
+const ENGLISH: [&str; 8] = ["s", "es", "ed", "d", "ing", "ings", "y", "ying"];
 
 /// The past and the plural of common English words that change their vowel, and the word itself.
 const ENGLISH_IRREGULAR: [(&str, &str); 60] = [
@@ -82,14 +82,34 @@ pub(super) fn english(folded: &str, emit: &mut impl FnMut(&str)) {
     if let Some((_, word)) = ENGLISH_IRREGULAR.iter().find(|(form, _)| *form == folded) {
         emit(word);
     }
+    if folded.len() <= SHORTEST {
+        return emit(folded);
+    }
     let stem = Stemmer::new(Algorithm::English).stem(folded);
-    if ENGLISH.contains(&ending(folded, &stem)) || stem == folded {
-        emit(&stem);
+    match ending(folded, &stem) {
+        // Snowball drops a mute e as well; kept, it tells `porte` from `port`.
+        "" | "e" => emit(folded),
+        taken if ENGLISH.contains(&taken) => {
+            emit(&stem);
+            emit(&format!("{stem}e"));
+        }
+        _ => emit(folded),
     }
 }
 
+/// Words up to this length take no ending off.
+const SHORTEST: usize = 3;
+
 /// Calls `emit` with the stems of a Portuguese word.
 pub(super) fn portuguese(folded: &str, emit: &mut impl FnMut(&str)) {
+    // No Portuguese word ends in another letter, or has these: what does is read as French and English only.
+    if !folded.ends_with(['a', 'e', 'i', 'o', 'u', 'l', 'm', 'r', 's', 'z']) || folded.contains(['k', 'w', 'y']) {
+        return;
+    }
+    emit(folded);
+    if folded.len() <= SHORTEST {
+        return;
+    }
     if let Some((stem, singular)) =
         PORTUGUESE_PLURALS.iter().find_map(|(ending, singular)| Some((folded.strip_suffix(ending)?, singular)))
     {
@@ -98,11 +118,9 @@ pub(super) fn portuguese(folded: &str, emit: &mut impl FnMut(&str)) {
         }
     }
     let stem = Stemmer::new(Algorithm::Portuguese).stem(folded);
-    let ending = ending(folded, &stem);
-    if stem == folded || PORTUGUESE.split_ascii_whitespace().any(|known| known == ending) {
+    let taken = ending(folded, &stem);
+    if PORTUGUESE.split_ascii_whitespace().any(|known| known == taken) {
         emit(&stem);
-    } else {
-        emit(folded);
     }
 }
 
