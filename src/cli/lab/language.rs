@@ -23,7 +23,10 @@ pub(super) fn run() -> u8 {
     match answer(std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => exit::OK,
         Err(Failure::Line(number, error)) => {
-            eprintln!("error: read line {number}: {error}; expected {{\"text\": \"...\"}}");
+            // The parser's own place, always in line 1 here, would contradict the number.
+            let error = error.to_string();
+            let reason = error.split(" at line ").next().unwrap_or_default();
+            eprintln!("error: read line {number} of stdin: {reason}; expected {{\"text\": \"...\"}}");
             exit::USAGE
         }
         // Whoever read the answers has seen enough.

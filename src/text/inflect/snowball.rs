@@ -74,8 +74,12 @@ const ENGLISH_IRREGULAR: [(&str, &str); 60] = [
 ];
 
 /// What Portuguese takes at the end of nouns, adjectives and regular verbs.
-const PORTUGUESE: &str = " a o e as os es s ar er ir am em ou eu iu ei i ado ada ados adas ido ida idos idas ando endo indo ava avam ia iam aram eram \
-    iram ara era ira arao erao irao aria eria iria ariam eriam iriam amos emos imos asse esse isse assem essem issem ";
+const PORTUGUESE: [&str; 56] = [
+    "a", "o", "e", "as", "os", "es", "s", "ar", "er", "ir", "am", "em", "ou", "eu", "iu", "ei", "i", "ado", "ada",
+    "ados", "adas", "ido", "ida", "idos", "idas", "ando", "endo", "indo", "ava", "avam", "ia", "iam", "aram", "eram",
+    "iram", "ara", "era", "ira", "arao", "erao", "irao", "aria", "eria", "iria", "ariam", "eriam", "iriam", "amos",
+    "emos", "imos", "asse", "esse", "isse", "assem", "essem", "issem",
+];
 
 /// Calls `emit` with the stem of an English word.
 pub(super) fn english(folded: &str, emit: &mut impl FnMut(&str)) {
@@ -119,7 +123,7 @@ pub(super) fn portuguese(folded: &str, emit: &mut impl FnMut(&str)) {
     }
     let stem = Stemmer::new(Algorithm::Portuguese).stem(folded);
     let taken = ending(folded, &stem);
-    if PORTUGUESE.split_ascii_whitespace().any(|known| known == taken) {
+    if PORTUGUESE.contains(&taken) {
         emit(&stem);
     }
 }
