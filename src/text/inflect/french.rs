@@ -1,9 +1,10 @@
 //! French: the dictionary forms a word may be an inflected form of.
 //!
-//! Snowball takes off what makes new words as well (`organisation`, `organisateur`, `organiser` are one stem), and so finds others than
-//! the word asked for; it leaves the stems of irregular verbs apart. Here only inflection is undone: number and gender of nouns and
-//! adjectives, the conjugations, and the verbs of [`super::french_verbs`]. Words come folded, so that capitals without accents and
-//! `possède` beside `posséder` need no rule of their own. Knows no dictionary: a word has a key for every reading its ending allows.
+//! Snowball takes off what makes new words as well (`organisation`, `organisateur`, `organiser` are one stem), and so
+//! finds others than the word asked for; it leaves the stems of irregular verbs apart. Here only inflection is undone:
+//! number and gender of nouns and adjectives, the conjugations, and the verbs of [`super::french_verbs`]. Words come
+//! folded, so that capitals without accents and `possède` beside `posséder` need no rule of their own. Knows no
+//! dictionary: a word has a key for every reading its ending allows.
 
 use super::french_verbs::verb_of;
 
@@ -16,10 +17,11 @@ pub(super) fn readings(raw: &str, folded: &str, emit: &mut impl FnMut(&str, &str
     first_conjugation(folded, emit);
     second_conjugation(folded, emit);
     third_conjugation(folded, emit);
-    // These two are told from `ne` and `du` by their accents alone.
-    let accented = match raw {
-        "né" | "Né" | "NÉ" | "nés" | "Nés" => Some("naitre"),
-        "dû" | "Dû" => Some("devoir"),
+    // These are told from `ne` and `du` by their accents alone.
+    let accented = match folded {
+        _ if raw.is_ascii() => None,
+        "ne" | "nes" => Some("naitre"),
+        "du" => Some("devoir"),
         _ => None,
     };
     if let Some(verb) = accented.or_else(|| verb_of(folded)) {

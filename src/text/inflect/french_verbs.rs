@@ -1,8 +1,9 @@
 //! French verbs of the third group: which forms belong to which verb.
 //!
-//! They change their stem (`tenir`, `tiennent`, `tiendra`), so no stripping of endings brings their forms together. Written by hand
-//! from the conjugation tables every school grammar has: for each family its prefixes, and its stems with the endings each takes.
-//! Folded, as [`crate::text::Tokens`] folds words. Forms that are far commoner as something else are left out (`vin`, `du`, `ne`).
+//! They change their stem (`tenir`, `tiennent`, `tiendra`), so no stripping of endings brings their forms together.
+//! Written by hand from the conjugation tables every school grammar has: for each family its prefixes, and its stems
+//! with the endings each takes. Folded, as [`crate::text::Tokens`] folds words. Forms that are far commoner as
+//! something else are left out (`vin`, `du`, `ne`).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,8 +1,9 @@
 //! English and Portuguese: Snowball, held to inflection.
 //!
-//! Snowball stems for search: it takes off what makes new words as well (`national`, `nation`). Its stem is used here only where what it
-//! took off is an ending of inflection, so that `word~` stays the word. French and Arabic have rules of their own
-//! ([`super::french`], [`super::arabic`]): there Snowball leaves irregular verbs and broken plurals apart. Words come folded.
+//! Snowball stems for search: it takes off what makes new words as well (`national`, `nation`). Its stem is used here
+//! only where what it took off is an ending of inflection, so that `word~` stays the word. French and Arabic have rules
+//! of their own ([`super::french`], [`super::arabic`]): there Snowball leaves irregular verbs and broken plurals apart.
+//! Words come folded.
 
 use frostem::{Algorithm, Stemmer};
 
