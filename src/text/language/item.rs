@@ -147,6 +147,7 @@ mod tests {
         let spanish = "El presidente de la república dijo que los soldados murieron en el ataque, pero no dio más.";
         check(Some("fr"), Some("en"), spanish, "und");
         check(Some("es"), Some("en"), spanish, "es");
+        check(Some("ar"), None, "رئیس جمهور گفت که نیروها در شمال کشور می‌مانند", "und");
     }
 
     #[test]

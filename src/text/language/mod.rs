@@ -178,6 +178,7 @@ mod tests {
             "Iyad Ag Ghali",
             "Ouagadougou Niamey Bamako",
             "JNIM ISWAP AQIM",
+            "Grand Bassam, Yamoussoukro",
             "https://www.rfi.fr/fr/afrique/",
         ] {
             check(text, UNKNOWN);

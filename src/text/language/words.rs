@@ -60,7 +60,7 @@ const EN: &str = "\
     country world news state states united nations report reports abducted kidnapped hostages released arrested \
     held least dozens hundreds thousands women children civilians aid food refugees displaced crisis health school \
     schools court law election vote sanctions lifts lift jihadists civilian insurgents calls call warns announces \
-    ends begins suspends amid despite across around among per every he's it's don't didn't s t re ve ll isn doesn \
+    ends begins suspends amid despite across around among per every s t re ve ll isn doesn \
     wasn aren couldn wouldn later house win left think know want going come came went told asked thing things \
     something really few home work play game team man men woman old high long right public company case place \
     point group number fact like show shows died shot fire leaders officials force air deal plan hit hits dies \
