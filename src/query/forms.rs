@@ -51,7 +51,7 @@ fn accepted(term: &Term, folded: &str, token: &Token, first: bool, last: bool) -
         Style::Exact if token.kind == Kind::Word => {
             Accepts::Exact { folded: folded.to_owned(), printed: exact::form(typed) }
         }
-        Style::Inflected if token.kind == Kind::Word => Accepts::Inflected(inflect::keys(typed, folded)),
+        Style::Inflected if token.kind == Kind::Word => Accepts::Inflected(inflect::asked(typed, folded)),
         _ if term.stem && last => Accepts::Beginnings(if first { beginnings(folded) } else { vec![folded.to_owned()] }),
         _ if token.kind != Kind::Word => Accepts::Forms(vec![folded.to_owned()]),
         _ => Accepts::Forms(word_forms(folded, typed, first)),

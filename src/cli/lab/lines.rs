@@ -12,7 +12,10 @@ pub(super) fn answer_stdin<L: DeserializeOwned, A: Serialize>(shape: &str, judge
     match answer(std::io::stdin().lock(), std::io::stdout().lock(), judge) {
         Ok(()) => exit::OK,
         Err(Failure::Line(number, error)) => {
-            eprintln!("error: read line {number}: {error}; expected {shape}");
+            // The parser's own place, always in line 1 here, would contradict the number.
+            let error = error.to_string();
+            let reason = error.split(" at line ").next().unwrap_or_default();
+            eprintln!("error: read line {number} of stdin: {reason}; expected {shape}");
             exit::USAGE
         }
         // Whoever read the answers has seen enough.

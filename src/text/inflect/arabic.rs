@@ -1,11 +1,15 @@
 //! Arabic: the dictionary forms a word may be an inflected form of.
 //!
-//! The proclitics are those of keyword expansion (conjunctions و ف, prepositions ب ل ك, article ال); here also pronoun suffixes, endings of
-//! number and gender, the prefixes and endings of verbs, and broken plurals by pattern ([`super::arabic_plurals`]). Nothing is decided
-//! on the way: every reading that leaves a plausible stem gives a key. Nouns and verbs have keys apart, so that a noun does not find
-//! the verb of its root. Knows no dictionary and no roots.
+//! The proclitics are those of keyword expansion (conjunctions و ف, prepositions ب ل ك, article ال); here also pronoun
+//! suffixes, endings of number and gender, the prefixes and endings of verbs, and broken plurals by pattern
+//! ([`super::arabic_plurals`]). Nothing is decided on the way: every reading that leaves a plausible stem gives a key.
+//! Nouns and verbs have keys apart, so that a noun does not find the verb of its root. Knows no dictionary and no
+//! roots.
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::arabic_plurals::{clear_singulars, singulars};
+use crate::text::fold::{Class as FoldClass, by_table};
 
 /// Longer words are no words: nothing is taken off them.
 const LONGEST: usize = 24;
@@ -32,8 +36,16 @@ struct Letters {
 impl Letters {
     /// None for what is too long to be a word.
     fn of(raw: &str) -> Option<Self> {
+        if raw.chars().any(is_compatibility_form) {
+            Self::from_chars(raw.nfkc())
+        } else {
+            Self::from_chars(raw.chars())
+        }
+    }
+
+    fn from_chars(raw: impl Iterator<Item = char>) -> Option<Self> {
         let mut letters = Self { plain: ['\0'; LONGEST], written: ['\0'; LONGEST], len: 0, is_accusative: false };
-        for c in raw.chars() {
+        for c in raw {
             letters.is_accusative |= c == '\u{064B}';
             let Some(plain) = plain(c) else { continue };
             if letters.len == LONGEST {
@@ -72,8 +84,8 @@ pub(super) fn readings(raw: &str, emit: &mut Emit<'_>) {
     }
 }
 
-/// Calls `emit` for the readings of a word that somebody asks for: the word as it stands, or the dictionary form of a plural or a
-/// present tense. Taking more off would find other words, since those of the texts are taken apart already.
+/// Calls `emit` for the readings of a word that somebody asks for: the word as it stands, or the dictionary form of a
+/// plural or a present tense. Taking more off would find other words, since those of the texts are taken apart already.
 pub(super) fn asked_for(raw: &str, emit: &mut Emit<'_>) {
     let Some(letters) = Letters::of(raw) else { return };
     let word = letters.from(0);
@@ -95,17 +107,17 @@ pub(super) fn asked_for(raw: &str, emit: &mut Emit<'_>) {
     }
 }
 
-/// A letter with its carrier of hamza taken away, as folding does, but ة kept apart from ه. None for marks.
+/// A letter as folding has it, but ة kept apart from ه. None for marks.
 fn plain(c: char) -> Option<char> {
-    match c {
-        '\u{0610}'..='\u{061A}' | '\u{0640}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06ED}' => None,
-        'أ' | 'إ' | 'آ' | 'ٱ' => Some('ا'),
-        'ى' | 'ئ' | 'ی' => Some('ي'),
-        'ؤ' => Some('و'),
-        'ک' | 'گ' => Some('ك'),
-        'ھ' | 'ہ' => Some('ه'),
-        _ => Some(c),
+    if c == 'ة' {
+        return Some(c);
     }
+    by_table(c).filter(|folded| folded.class == FoldClass::Letter).map(|folded| folded.letters[0])
+}
+
+/// Forms that say the same in other characters: letters by their shape, and a hamza apart from its alef.
+fn is_compatibility_form(c: char) -> bool {
+    matches!(c, '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' | '\u{0653}'..='\u{0655}')
 }
 
 fn with_preposition(letters: &Letters, start: usize, emit: &mut Emit<'_>) {
@@ -150,14 +162,23 @@ fn noun(part: Part<'_>, emit: &mut Emit<'_>) {
     }
 }
 
+/// The word before a pronoun, if its ت is a ة; also that of a plural: `أسلحتهم`.
+fn without_feminine(word: &[char], emit: &mut Emit<'_>) {
+    let [rest @ .., 'ت'] = word else { return };
+    if rest.len() >= 2 {
+        emit(Class::Noun, &[rest]);
+    }
+    if let [a, b, c, d] = *rest {
+        singulars(&[a, b, c, d, 'ة'], emit);
+    }
+}
+
 /// Takes off the endings of number and gender. Before a pronoun, ة is written ت, and the dual and plural lose their ن.
 fn numbered(word: &[char], possessed: bool, emit: &mut Emit<'_>) {
     emit(Class::Noun, &[word]);
     singulars(word, emit);
-    if let ([rest @ .., 'ت'], true) = (word, possessed)
-        && rest.len() >= 2
-    {
-        emit(Class::Noun, &[rest]);
+    if possessed {
+        without_feminine(word, emit);
     }
     match word {
         [rest @ .., 'ا', 'ت'] if rest.len() >= 2 => emit(Class::Noun, &[rest]),
@@ -261,8 +282,6 @@ fn weak_stem(stem: &[char], emit: &mut Emit<'_>) {
     match stem {
         [start @ .., 'و'] => emit(Class::Verb, &[start, &['ا']]),
         ['و', rest @ ..] => emit(Class::Verb, &[&['ا'], rest]),
-        [_, _, _] => {}
-        // A jussive: `يلتق` of `التقى`.
-        _ => emit(Class::Verb, &[&['ا'], stem, &['ي']]),
+        _ => {}
     }
 }

@@ -1,7 +1,8 @@
 //! Broken plurals of Arabic: the singulars a word may be the plural of, by the pattern of its letters.
 //!
-//! The patterns are those of the grammars (W. Wright, A Grammar of the Arabic Language, §§ 304-305), the ones news texts use. Short
-//! vowels are not written, so one written pattern may have several singulars; each is given, and a wrong one seldom is a word.
+//! The patterns are those of the grammars (W. Wright, A Grammar of the Arabic Language, §§ 304-305), the ones news
+//! texts use. Short vowels are not written, so one written pattern may have several singulars; each is given, and a
+//! wrong one seldom is a word.
 
 use super::arabic::{Class, Emit};
 
@@ -74,7 +75,8 @@ pub(super) fn clear_singulars(word: &[char], emit: &mut Emit<'_>) {
     }
 }
 
-/// Plurals outside the patterns, or whose singular has lost or gained a letter, and the feminines of two elatives: the common ones.
+/// Plurals outside the patterns, or whose singular has lost or gained a letter, and the feminines of two elatives: the
+/// common ones.
 const IRREGULAR: [(&str, &str); 38] = [
     ("جنود", "جندي"),
     ("قادة", "قايد"),

@@ -1,8 +1,9 @@
 //! French verbs of the third group: which forms belong to which verb.
 //!
-//! They change their stem (`tenir`, `tiennent`, `tiendra`), so no stripping of endings brings their forms together. Written by hand
-//! from the conjugation tables every school grammar has: for each family its prefixes, and its stems with the endings each takes.
-//! Folded, as [`crate::text::Tokens`] folds words. Forms that are far commoner as something else are left out (`vin`, `du`, `ne`).
+//! They change their stem (`tenir`, `tiennent`, `tiendra`), so no stripping of endings brings their forms together.
+//! Written by hand from the conjugation tables every school grammar has: for each family its prefixes, and its stems
+//! with the endings each takes. Folded, as [`crate::text::Tokens`] folds words. Forms that are far commoner as
+//! something else are left out (`vin`, `du`, `ne`).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -56,7 +57,7 @@ fn endings_of(class: &str) -> std::str::Split<'_, char> {
 }
 
 /// Infinitive without prefix, prefixes (`-` is none), stems with endings.
-const FAMILIES: [(&str, &str, &str); 51] = [
+const FAMILIES: [(&str, &str, &str); 52] = [
     (
         "etre",
         "-",
@@ -104,6 +105,7 @@ const FAMILIES: [(&str, &str, &str); 51] = [
     ("crire", "ins des sous pres pros trans circons reins", "cri:X,F criv:P,E,S crit:T"),
     ("lire", "- e re ree", "li:X,F lis:P,E lu:T,t,rent"),
     ("duire", "con pro re intro tra de se in repro recon", "dui:X,F duis:P,E,S duit:T"),
+    ("truire", "de", "trui:X,F truis:P,E,S truit:T"),
     ("struire", "con de in recon ob", "strui:X,F struis:P,E,S struit:T"),
     ("naitre", "- re con recon me", "nai:X naiss:P,E nait:F nee nees naquit naquirent nu:T,t,rent"),
     ("paraitre", "- ap dis re com trans reap", "parai:X paraiss:P,E parait:F par:U,W"),

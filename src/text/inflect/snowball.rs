@@ -1,13 +1,14 @@
 //! English and Portuguese: Snowball, held to inflection.
 //!
-//! Snowball stems for search: it takes off what makes new words as well (`national`, `nation`). Its stem is used here only where what it
-//! took off is an ending of inflection, so that `word~` stays the word. French and Arabic have rules of their own
-//! ([`super::french`], [`super::arabic`]): there Snowball leaves irregular verbs and broken plurals apart. Words come folded.
+//! Snowball stems for search: it takes off what makes new words as well (`national`, `nation`). Its stem is used here
+//! only where what it took off is an ending of inflection, so that `word~` stays the word. French and Arabic have rules
+//! of their own ([`super::french`], [`super::arabic`]): there Snowball leaves irregular verbs and broken plurals apart.
+//! Words come folded.
 
 use frostem::{Algorithm, Stemmer};
 
 /// What English takes at the end of nouns and verbs, as seen behind the letters that stem and word share.
-const ENGLISH: [&str; 11] = ["s", "es", "ed", "d", "ing", "ings", "y", "e", "ies", "ied", "ying"];
+const ENGLISH: [&str; 8] = ["s", "es", "ed", "d", "ing", "ings", "y", "ying"];
 
 /// The past and the plural of common English words that change their vowel, and the word itself.
 const ENGLISH_IRREGULAR: [(&str, &str); 60] = [
@@ -74,22 +75,46 @@ const ENGLISH_IRREGULAR: [(&str, &str); 60] = [
 ];
 
 /// What Portuguese takes at the end of nouns, adjectives and regular verbs.
-const PORTUGUESE: &str = " a o e as os es s ar er ir am em ou eu iu ei i ado ada ados adas ido ida idos idas ando endo indo ava avam ia iam aram eram \
-    iram ara era ira arao erao irao aria eria iria ariam eriam iriam amos emos imos asse esse isse assem essem issem ";
+const PORTUGUESE: [&str; 56] = [
+    "a", "o", "e", "as", "os", "es", "s", "ar", "er", "ir", "am", "em", "ou", "eu", "iu", "ei", "i", "ado", "ada",
+    "ados", "adas", "ido", "ida", "idos", "idas", "ando", "endo", "indo", "ava", "avam", "ia", "iam", "aram", "eram",
+    "iram", "ara", "era", "ira", "arao", "erao", "irao", "aria", "eria", "iria", "ariam", "eriam", "iriam", "amos",
+    "emos", "imos", "asse", "esse", "isse", "assem", "essem", "issem",
+];
 
 /// Calls `emit` with the stem of an English word.
 pub(super) fn english(folded: &str, emit: &mut impl FnMut(&str)) {
     if let Some((_, word)) = ENGLISH_IRREGULAR.iter().find(|(form, _)| *form == folded) {
         emit(word);
     }
+    if folded.len() <= SHORTEST {
+        return emit(folded);
+    }
     let stem = Stemmer::new(Algorithm::English).stem(folded);
-    if ENGLISH.contains(&ending(folded, &stem)) || stem == folded {
-        emit(&stem);
+    match ending(folded, &stem) {
+        // Snowball drops a mute e as well; kept, it tells `porte` from `port`.
+        "" | "e" => emit(folded),
+        taken if ENGLISH.contains(&taken) => {
+            emit(&stem);
+            emit(&format!("{stem}e"));
+        }
+        _ => emit(folded),
     }
 }
 
+/// Words up to this length take no ending off.
+const SHORTEST: usize = 3;
+
 /// Calls `emit` with the stems of a Portuguese word.
 pub(super) fn portuguese(folded: &str, emit: &mut impl FnMut(&str)) {
+    // No Portuguese word ends in another letter, or has these: what does is read as French and English only.
+    if !folded.ends_with(['a', 'e', 'i', 'o', 'u', 'l', 'm', 'r', 's', 'z']) || folded.contains(['k', 'w', 'y']) {
+        return;
+    }
+    emit(folded);
+    if folded.len() <= SHORTEST {
+        return;
+    }
     if let Some((stem, singular)) =
         PORTUGUESE_PLURALS.iter().find_map(|(ending, singular)| Some((folded.strip_suffix(ending)?, singular)))
     {
@@ -98,11 +123,9 @@ pub(super) fn portuguese(folded: &str, emit: &mut impl FnMut(&str)) {
         }
     }
     let stem = Stemmer::new(Algorithm::Portuguese).stem(folded);
-    let ending = ending(folded, &stem);
-    if stem == folded || PORTUGUESE.split_ascii_whitespace().any(|known| known == ending) {
+    let taken = ending(folded, &stem);
+    if PORTUGUESE.contains(&taken) {
         emit(&stem);
-    } else {
-        emit(folded);
     }
 }
 

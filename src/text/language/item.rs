@@ -1,8 +1,9 @@
 //! The language of an item: what its text shows, weighed against what its source says.
 //!
-//! A source says it twice: in the configuration, where somebody who reads it wrote it down, and in the feed, where a template often
-//! left `en-US`. Texts are short: a headline may hold nothing but names. So a clear text beats a declaration, only a very clear one
-//! beats the configuration, and the script of the text beats both. Knows no feeds and no configuration.
+//! A source says it twice: in the configuration, where somebody who reads it wrote it down, and in the feed, where a
+//! template often left `en-US`. Texts are short: a headline may hold nothing but names. So a clear text beats a
+//! declaration, only a very clear one beats the configuration, and the script of the text beats both. Knows no feeds
+//! and no configuration.
 
 use super::{Detected, Script, UNKNOWN, detect, script, start_of};
 
@@ -14,7 +15,8 @@ const BEATS_HINT: f32 = 0.85;
 
 /// The language of an item: the primary subtag of BCP 47 in lower case, or [`UNKNOWN`].
 ///
-/// `hint` is the language configured for the source, `declared` the one its feed or page names; both may be any tag, or wrong.
+/// `hint` is the language configured for the source, `declared` the one its feed or page names; both may be any tag, or
+/// wrong.
 #[must_use]
 pub fn of_item(hint: Option<&str>, declared: Option<&str>, text: &str) -> String {
     let detected = detect(text);
@@ -40,7 +42,8 @@ fn primary(tag: &str) -> Option<String> {
     if !(2..=3).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
-    // BCP 47 wants two letters where there are two; feeds write three as well. The last ones name no language (ISO 639-2).
+    // BCP 47 wants two letters where there are two; feeds write three as well. The last ones name no language (ISO
+    // 639-2).
     match code.as_str() {
         "ara" => Some("ar".to_owned()),
         "fra" | "fre" => Some("fr".to_owned()),
@@ -141,9 +144,10 @@ mod tests {
 
     #[test]
     fn a_text_clearly_in_another_language_is_not_what_the_source_says() {
-        let spanish = "El presidente de la república dijo que los soldados murieron en el ataque de ayer, pero no dio más detalles.";
+        let spanish = "El presidente de la república dijo que los soldados murieron en el ataque, pero no dio más.";
         check(Some("fr"), Some("en"), spanish, "und");
         check(Some("es"), Some("en"), spanish, "es");
+        check(Some("ar"), None, "رئیس جمهور گفت که نیروها در شمال کشور می‌مانند", "und");
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Latin script: the language whose common words are most, if it is one of those that are told.
 //!
-//! Words are counted ([`super::words`]) rather than letters, because the languages of one region share letters, and because no
-//! maintained detection library knows Hausa, Fulfulde, Bambara or Wolof: a library alone calls them Javanese, Tagalog or Somali.
-//! `whatlang` is asked where the words are not clear; it knows the many languages that have no list here.
+//! Words are counted ([`super::words`]) rather than letters, because the languages of one region share letters, and
+//! because no maintained detection library knows Hausa, Fulfulde, Bambara or Wolof: a library alone calls them
+//! Javanese, Tagalog or Somali. `whatlang` is asked where the words are not clear; it knows the many languages that
+//! have no list here.
 
 use super::words::{LISTS, TOLD, lists_of};
 use super::{Detected, UNKNOWN};
 use crate::text::{Kind, Tokens};
 
-/// Letters no told language has: Germanic, Spanish, Slavic, Romanian, Turkish, and those of Bambara, Fulfulde and Wolof.
+/// Letters no told language has: Germanic, Spanish, Slavic, Romanian, Turkish, and those of Bambara, Fulfulde and
+/// Wolof.
 const FOREIGN_LETTERS: &str = "ßäåøñŋɛɔɲığşčžšřőűłąęțșǝìò";
 
 /// Yoruba, Igbo and Vietnamese put dots below, in one character or two.

@@ -1,8 +1,8 @@
 //! The language of a text: Arabic, French, English, Hausa or Portuguese, or unknown (`und`), and never a wrong name.
 //!
-//! The script decides first. Arabic script is told apart from Persian, Urdu and their like by the letters they do not share, and by
-//! `whatlang`, a trigram model of 70 languages. Latin script is told in [`latin`]. Knows text only; what a source says of itself is
-//! weighed in [`item`].
+//! The script decides first. Arabic script is told apart from Persian, Urdu and their like by the letters they do not
+//! share, and by `whatlang`, a trigram model of 70 languages. Latin script is told in [`latin`]. Knows text only; what
+//! a source says of itself is weighed in [`item`].
 
 mod item;
 mod latin;
@@ -78,7 +78,8 @@ fn script(text: &str) -> Script {
     }
 }
 
-/// Letters that Persian, Urdu, Pashto, Kurdish and Uyghur use and Arabic does not, save in names and from foreign keyboards.
+/// Letters that Persian, Urdu, Pashto, Kurdish and Uyghur use and Arabic does not, save in names and from foreign
+/// keyboards.
 fn is_foreign_arabic(c: char) -> bool {
     matches!(
         c,
@@ -177,6 +178,7 @@ mod tests {
             "Iyad Ag Ghali",
             "Ouagadougou Niamey Bamako",
             "JNIM ISWAP AQIM",
+            "Grand Bassam, Yamoussoukro",
             "https://www.rfi.fr/fr/afrique/",
         ] {
             check(text, UNKNOWN);
