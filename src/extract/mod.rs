@@ -7,6 +7,7 @@ pub mod feed;
 pub mod html;
 mod markup;
 pub mod page;
+pub mod toll;
 
 use url::Url;
 
