@@ -88,6 +88,10 @@ fn release(units: &[Unit], freed: usize, events: &mut [Option<Event>]) {
         }
         soften(at);
     }
+    // `kidnapped and released`.
+    if let Some(kidnapped) = freed.checked_sub(2).filter(|_| units[freed - 1].sense == Sense::And) {
+        soften(kidnapped);
+    }
     for at in (freed.saturating_sub(8)..freed).rev() {
         if units[at + 1].conjoined || units[at + 1].gap == Gap::Comma {
             break;

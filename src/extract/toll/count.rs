@@ -107,22 +107,31 @@ fn counts_people(units: &[Unit], at: usize, count: Count, tokens: &Tokens) -> bo
     }
     let previous = at.checked_sub(1).map(|before| units[before]).filter(|_| unit.adjoins());
     let before = previous.map_or(Sense::Plain, |previous| previous.sense);
+    if before == Sense::Excludes {
+        return false;
+    }
     if !written {
         return !matches!(before, Sense::Label) || people;
     }
     let day = count.min <= 31;
     let dated = matches!(measured, Sense::Calendar) && day && is_name(units, at + 1, tokens);
-    let after_name = matches!(before, Sense::Calendar) && !people;
+    let after_name = matches!(before, Sense::Calendar) && !people && !event_near(units, at);
     let labelled = matches!(before, Sense::Label) && !people;
     let year = count.role == Role::Year && !(people && !matches!(before, Sense::Calendar));
     !(dated || labelled || (after_name && (day || count.role == Role::Year)) || (year && !qualified(before)))
+}
+
+/// Whether an event stands within two words behind a number: `on Wednesday 5 more died`.
+fn event_near(units: &[Unit], at: usize) -> bool {
+    let near = units.iter().skip(at + 1).take(2).take_while(|unit| unit.adjoins() && unit.sense != Sense::Thing);
+    near.into_iter().any(|unit| unit.trigger().is_some())
 }
 
 /// Whether a calendar word names a day or month; the others (`in`, `since`) only announce a year.
 fn is_name(units: &[Unit], at: usize, tokens: &Tokens) -> bool {
     units.get(at).is_some_and(|unit| {
         let word = tokens.folded(&tokens.words()[unit.first]);
-        !matches!(word, "in" | "by" | "since" | "until" | "during" | "early" | "late" | "en" | "depuis" | "fin" | "debut" | "في" | "منذ")
+        !matches!(word, "in" | "since" | "until" | "during" | "early" | "late" | "en" | "depuis" | "fin" | "debut" | "في" | "منذ")
     })
 }
 

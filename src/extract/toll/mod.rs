@@ -5,15 +5,18 @@
 //! figures is true, and whether a text sums up a year, is not known here. The steps, one file each:
 //!
 //! 1. `unit` cuts a sentence into words and phrases that mean something (`lexicon`, `words`);
-//! 2. `number` composes numbers; 3. `count` drops ages, dates and routes, joins ranges, takes in qualifiers;
-//! 4. `claim` gives each number its event; 5. `record` shares events in lists and tells the figures.
+//! 2. `number` composes numbers; 3. `count` drops ages, dates and routes, joins ranges, takes in qualifiers, and `single` adds
+//!    the ones told without a number;
+//! 4. `claim` gives each number its event, and `list` shares it with the rest of a list; 5. `record` tells the figures.
 
 mod claim;
 mod count;
 mod lexicon;
+mod list;
 mod number;
 mod record;
 mod sense;
+mod single;
 mod unit;
 mod words;
 
@@ -51,6 +54,7 @@ pub fn in_tokens(text: &str, tokens: &Tokens, lang: Option<&str>) -> Vec<Toll> {
         }
         number::compose(&mut units, tokens);
         count::settle(&mut units, tokens);
+        single::count_singles(&mut units, tokens);
         tolls.extend(record::records(&units).iter().map(|record| toll(record, &units, tokens.words())));
     }
     tolls

@@ -49,7 +49,7 @@ impl Parser<'_> {
     fn digits(&self, digits: super::sense::Digits) -> (Sense, usize) {
         let (thousandths, len, about) = match self.sense(1) {
             Sense::Number(Numeral::Times(times)) => (digits.thousandths.saturating_mul(times.into()), 2, false),
-            Sense::Vague(times @ 1000) => (digits.thousandths.saturating_mul(times.into()), 2, false),
+            Sense::Vague(times @ (1000 | 1_000_000)) => (digits.thousandths.saturating_mul(times.into()), 2, false),
             Sense::About(times) => (digits.thousandths.saturating_mul(times.into()), 2, true),
             _ => (digits.thousandths, 1, false),
         };
@@ -79,7 +79,7 @@ impl Parser<'_> {
             Sense::About(times) => (Sense::Count(Count::about(value.saturating_mul(times))), len + 1),
             Sense::Vague(times) if value < 100 => {
                 let count = Count::exact(value.saturating_mul(times));
-                (Sense::Count(if times == 1000 { count } else { Count::about(count.min) }), len + 1)
+                (Sense::Count(if times >= 1000 { count } else { Count::about(count.min) }), len + 1)
             }
             _ => (Sense::Count(Count::exact(value)), len),
         })
@@ -146,17 +146,25 @@ impl Parser<'_> {
     /// between (`a Red Cross worker`), French those of a short list.
     fn one_person(&self, numeral: bool) -> bool {
         let french = numeral && self.tokens.folded(&self.tokens.words()[self.units[self.at].first]) != "one";
-        for ahead in 1..=3 {
+        for ahead in 1..=4 {
             match self.sense(ahead) {
                 Sense::Person(Persons::One) | Sense::Other => return true,
                 Sense::Trigger(_) => return ahead == 1 || french,
                 Sense::From if ahead == 1 => return numeral && !french,
                 Sense::Adjective => {}
+                // `a 40-year-old farmer`.
+                Sense::Digits(_) | Sense::Number(_) if self.hyphenated(ahead + 1) => {}
+                Sense::Thing if self.hyphenated(ahead) => {}
                 Sense::Plain if !french && self.units.len() > self.at + ahead => {}
                 _ => return false,
             }
         }
         false
+    }
+
+    /// Whether a measure is joined to the word before by a hyphen.
+    fn hyphenated(&self, ahead: usize) -> bool {
+        self.units.get(self.at + ahead).is_some_and(|unit| unit.gap == Gap::Hyphen && unit.sense == Sense::Thing)
     }
 
     /// `another`, `آخر`: one when it stands for a person itself.
@@ -173,7 +181,11 @@ impl Parser<'_> {
     /// `several`; but `several dozen` is vague, and behind a number (`12 many`) it means nothing.
     fn indefinite(&self, previous: Option<&Unit>) -> (Sense, usize) {
         match self.sense(1) {
-            Sense::About(value) | Sense::Vague(value) => (Sense::Count(Count::vague(value)), 2),
+            Sense::About(value) => (Sense::Count(Count::vague(value)), 2),
+            Sense::Vague(value) => {
+                let (sense, len) = Parser { at: self.at + 1, ..*self }.vague(value);
+                (sense, len + 1)
+            }
             Sense::Number(Numeral::Times(value)) => (Sense::Count(Count::vague(value)), 2),
             Sense::Digits(_) | Sense::Number(_) => (Sense::Plain, 1),
             _ if previous.is_some_and(|unit| matches!(unit.sense, Sense::Count(_))) => (Sense::Plain, 1),

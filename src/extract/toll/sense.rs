@@ -29,6 +29,10 @@ pub(super) enum Sense {
     Label,
     /// The name of a month or weekday, or what stands before a year.
     Calendar,
+    /// `at`, `near`: a place follows.
+    Place,
+    /// `by`, `aged`: whoever or whatever follows is not the counted.
+    Excludes,
     /// `jeune`, `haut`: may stand between a French article and its person.
     Adjective,
     /// What happened to the counted.

@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
         if let Some(fraction) = self.fraction(last) {
             last += 1;
             thousandths = thousandths.saturating_add(fraction);
-            broken |= self.is_glued(last, last);
+            broken |= self.is_digits(last + 1) && self.between(last, last + 1) == ".";
         }
         let behind = self.text.get(self.words[last].end as usize..).unwrap_or_default();
         let len = self.words[at].end - self.words[at].start;

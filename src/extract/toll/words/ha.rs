@@ -69,6 +69,7 @@ const WORDS: Words = &[
     (Sense::Between, "tsakanin"),
     (Sense::From, "daga"),
     (Sense::To, "zuwa"),
+    (Sense::Excludes, "mai shekaru|mai shekara|masu shekaru|'yar shekara|ɗan shekara"),
     (Sense::And, "da|kuma|tare da|yayin da|sai"),
     (Sense::Or, "ko"),
     (Sense::Rise, "ya kai|ya ƙaru|ƙaru|tashi|ya tashi|kai|sun kai|ya ƙaru zuwa"),
@@ -79,6 +80,6 @@ const WORDS: Words = &[
     (Sense::Person(Persons::One), "mutum|soja|farar hula|ɗan sanda|malami|ɗalibi|yaro|yarinya|mace guda|namiji|manomi|makiyayi|direba|ɗan jarida|fasto|limami|sarki|hakimi|kwamanda|ɗan bindiga|ɗan ta'adda|basarake|mutumin"),
     (Sense::Person(Persons::Many), "mutane|mutanen|sojoji|sojojin|fararen hula|'yan sanda|malamai|ɗalibai|ɗaliban|yara|'yan mata|mata|maza|manoma|makiyaya|direbobi|'yan jarida|'yan bindiga|'yan ta'adda|'yan ta'addan|mayaƙa|mayaƙan|fasinjoji|matafiya|ma'aikata|mazauna|iyalai|jama'a|masu ibada|'yan banga|jami'an tsaro|jami'ai|barayi|masu haƙar ma'adinai"),
     (Sense::Thing, "kwana|kwanaki|mako|makonni|wata guda|watanni|shekara|shekaru|sa'o'i|awanni|awa|mintuna|kilomita|naira|dala|babura|babur|motoci|mota|ƙauyuka|ƙauye|gidaje|gida|makarantu|makaranta|ƙasashe|jihohi|hare-hare|hari|shanu|tumaki|bindigogi|garuruwa|kashi|karfe|maki"),
-    (Sense::Label, "hanya|karfe|lamba|ranar|shekarar|shekaru|mai shekaru|mai shekara|masu shekaru|watan|kashi|kilomita|bataliya|runduna ta|rundunar"),
+    (Sense::Label, "hanya|karfe|lamba|ranar|shekarar|watan|kashi|kilomita|bataliya|runduna ta|rundunar"),
     (Sense::Calendar, "janairu|fabrairu|afrilu|mayu|yuni|yuli|agusta|satumba|oktoba|nuwamba|disamba|litinin|talata|laraba|alhamis|jumma'a|asabar|lahadi|tun"),
 ];
