@@ -167,11 +167,8 @@ mod tests {
 
     #[test]
     fn only_leading_records_are_the_items() {
-        let record = |leads, min| FieldToll {
-            field: Field::Body,
-            toll: toll(min, None, TollQualifier::AtLeast),
-            leads,
-        };
+        let record =
+            |leads, min| FieldToll { field: Field::Body, toll: toll(min, None, TollQualifier::AtLeast), leads };
         let tolls = ItemTolls { records: vec![record(true, 4), record(false, 400)] };
         assert_eq!(tolls.figure(TollKind::Killed), Some(4));
         assert_eq!(tolls.figure(TollKind::Wounded), None);

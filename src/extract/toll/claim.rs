@@ -63,7 +63,9 @@ fn deny(units: &[Unit], not: usize, events: &mut [Option<Event>]) {
         }
         if units[at].trigger().is_some() {
             // `no group killed 12`: the number is not denied.
-            if count(units, at + 1).is_some_and(|c| c.role == Role::Figure && units[at + 1].adjoins() && !units[at + 1].conjoined) {
+            if count(units, at + 1)
+                .is_some_and(|c| c.role == Role::Figure && units[at + 1].adjoins() && !units[at + 1].conjoined)
+            {
                 return;
             }
             events[at] = Some(Event::Nothing);
@@ -89,7 +91,7 @@ fn release(units: &[Unit], freed: usize, events: &mut [Option<Event>]) {
         soften(at);
     }
     // `kidnapped and released`.
-    if let Some(kidnapped) = freed.checked_sub(2).filter(|_| units[freed - 1].sense == Sense::And) {
+    if let Some(kidnapped) = freed.checked_sub(2).filter(|_| units[freed - 1].conjoined) {
         soften(kidnapped);
     }
     for at in (freed.saturating_sub(8)..freed).rev() {
@@ -190,7 +192,8 @@ fn stops(units: &[Unit], at: usize) -> bool {
 
 /// Whether people stand here, or behind one more word: `women and young children`.
 fn names_people(units: &[Unit], at: usize) -> bool {
-    is_person(&units[at]) || (units[at].trigger().is_none() && units.get(at + 1).is_some_and(|next| next.adjoins() && is_person(next)))
+    is_person(&units[at])
+        || (units[at].trigger().is_none() && units.get(at + 1).is_some_and(|next| next.adjoins() && is_person(next)))
 }
 
 /// Words between two tokens.
@@ -199,7 +202,11 @@ fn distance(last: usize, first: usize) -> u32 {
 }
 
 /// The trigger of a unit that is known to be one of a toll.
-pub(super) fn toll_trigger<'a>(units: &'a [Unit], events: &[Option<Event>], at: usize) -> Option<(&'a Trigger, TollKind)> {
+pub(super) fn toll_trigger<'a>(
+    units: &'a [Unit],
+    events: &[Option<Event>],
+    at: usize,
+) -> Option<(&'a Trigger, TollKind)> {
     match events.get(at)? {
         Some(Event::Toll(kind)) => units[at].trigger().map(|trigger| (trigger, *kind)),
         _ => None,

@@ -1,9 +1,9 @@
 //! Which numbers may be tolls, and how sure they are: ages, dates, routes and things are dropped, ranges joined, qualifiers
 //! taken in, and parts of figures already told set aside. §8.1 to 8.3 and 8.5 of the matching design.
 
-use super::sense::{Count, Persons, Role, Sense};
+use super::sense::{Count, Event, Persons, Role, Sense, Trigger};
 use super::unit::{Gap, Unit};
-use crate::model::TollQualifier;
+use crate::model::{TollKind, TollQualifier};
 use crate::text::Tokens;
 
 /// Words between a verb of rising and `from 12 to 15`, at most.
@@ -49,11 +49,7 @@ fn join_ranges(units: &mut Vec<Unit>, tokens: &Tokens) {
         let rises = opened
             && out.last().is_some_and(|unit| unit.sense == Sense::From)
             && out.iter().rev().take(RISE_WINDOW).any(|unit| unit.sense == Sense::Rise);
-        let count = if rises {
-            high
-        } else {
-            Count { max: high.max, qualifier: TollQualifier::Range, ..low }
-        };
+        let count = if rises { high } else { Count { max: high.max, qualifier: TollQualifier::Range, ..low } };
         let first = match out.last().copied().filter(|_| opened) {
             Some(opener) => {
                 out.pop();
@@ -97,7 +93,7 @@ fn counts_people(units: &[Unit], at: usize, count: Count, tokens: &Tokens) -> bo
         Some(sense) => sense,
         None => Sense::Plain,
     };
-    if matches!(measured, Sense::Thing) {
+    if matches!(measured, Sense::Thing | Sense::Label) {
         return false;
     }
     let people = matches!(measured, Sense::Person(_) | Sense::Trigger(_));
@@ -131,7 +127,10 @@ fn event_near(units: &[Unit], at: usize) -> bool {
 fn is_name(units: &[Unit], at: usize, tokens: &Tokens) -> bool {
     units.get(at).is_some_and(|unit| {
         let word = tokens.folded(&tokens.words()[unit.first]);
-        !matches!(word, "in" | "since" | "until" | "during" | "early" | "late" | "en" | "depuis" | "fin" | "debut" | "في" | "منذ")
+        !matches!(
+            word,
+            "in" | "since" | "until" | "during" | "early" | "late" | "en" | "depuis" | "fin" | "debut" | "في" | "منذ"
+        )
     })
 }
 
@@ -194,7 +193,8 @@ fn mark_parts(units: &mut [Unit]) {
                     && units[at + 1].adjoins()
                     && whole.is_some()
                     && !sub_opens(units, at + 1);
-                if (part && !tells_more(units, at, whole)) || counted_before {
+                let bracketed = units[at].gap == Gap::Sign && whole.is_some() && own_event(units, at).is_none();
+                if (part && !tells_more(units, at, whole)) || counted_before || bracketed {
                     count.role = Role::Sub;
                     units[at].sense = Sense::Count(count);
                 } else {
@@ -220,19 +220,20 @@ fn sub_opens(units: &[Unit], at: usize) -> bool {
 /// Whether a number behind `including` has its own event, so that it is no mere part: it follows another trigger's number by a
 /// conjunction (`including 3 women, and 5 wounded`), or the whole was victims or the attacked (`30 victims, including 12 dead`).
 fn tells_more(units: &[Unit], at: usize, whole: Option<usize>) -> bool {
-    let own = (at + 1..units.len().min(at + 4))
-        .take_while(|&ahead| !matches!(units[ahead].sense, Sense::Count(_)) && units[ahead].adjoins() && !units[ahead].conjoined)
-        .find_map(|ahead| units[ahead].trigger());
-    let Some(own) = own else { return false };
+    let Some(own) = own_event(units, at) else { return false };
     let opened_here = (at.saturating_sub(2)..at).any(|before| units[before].sense == Sense::Sub);
     if !opened_here {
         return true;
     }
     let Some(whole) = whole else { return true };
-    let others = (whole + 1..at).find_map(|between| units[between].trigger());
-    others.is_none_or(|other| {
-        other.event == super::sense::Event::Toll(crate::model::TollKind::Casualties) && own.event != other.event
-    })
+    let others = (at.saturating_sub(2 * RISE_WINDOW).max(whole + 1)..at).find_map(|between| units[between].trigger());
+    others.is_none_or(|other| other.event == Event::Toll(TollKind::Casualties) && own.event != other.event)
+}
+
+/// The event within three words behind a number.
+fn own_event(units: &[Unit], at: usize) -> Option<&Trigger> {
+    let clause = |unit: &&Unit| !matches!(unit.sense, Sense::Count(_)) && unit.adjoins() && !unit.conjoined;
+    units.iter().skip(at + 1).take(3).take_while(clause).find_map(Unit::trigger)
 }
 
 /// Whether a unit is a word for people.

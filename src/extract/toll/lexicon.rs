@@ -81,8 +81,9 @@ impl Lexicon {
         let first = form.remove(0);
         let rest = form.into_boxed_slice();
         let entries = self.entries.entry(first).or_default();
-        if !entries.iter().any(|entry| entry.rest == rest) {
-            entries.push(Entry { rest, sense, conjoined });
+        match entries.iter_mut().find(|entry| entry.rest == rest) {
+            Some(entry) => entry.sense = entry.sense.or(sense),
+            None => entries.push(Entry { rest, sense, conjoined }),
         }
     }
 

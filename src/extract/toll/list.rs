@@ -55,7 +55,8 @@ fn share_forwards(units: &[Unit], numbers: &[usize], of: &mut [Option<Claim>]) {
             let members = (n..numbers.len()).take_while(|&m| {
                 of[m].is_none() && listed(units, numbers[m - 1], numbers[m]) && counts_people(units, numbers[m])
             });
-            let closing = members.filter(|&m| conjoined(units, numbers[m - 1], numbers[m]) || ends_clause(units, numbers[m]));
+            let closing =
+                members.filter(|&m| conjoined(units, numbers[m - 1], numbers[m]) || ends_clause(units, numbers[m]));
             closed_until = closing.last().map_or(closed_until, |last| last + 1);
         }
         if n < closed_until {
@@ -71,7 +72,8 @@ fn listed(units: &[Unit], left: usize, right: usize) -> bool {
 }
 
 fn conjoined(units: &[Unit], left: usize, right: usize) -> bool {
-    (left + 1..=right).any(|at| units[at].conjoined)
+    let between = &units[left + 1..=right];
+    between.iter().any(|unit| unit.conjoined) && between.iter().all(|unit| unit.sense != Sense::But)
 }
 
 /// Whether people stand behind a number, or right before it as in Hausa; a single person told without a number counts itself.
@@ -89,7 +91,9 @@ fn is_one(units: &[Unit], at: usize) -> bool {
 /// `three soldiers, one gendarme killed`.
 fn people_then_comma(units: &[Unit], left: usize, right: usize) -> bool {
     let near = right - left <= NOUN;
-    near && units[right].gap == Gap::Comma && (is_person(&units[right - 1]) || (right == left + 1 && is_one(units, left)))
+    near && units[right].gap == Gap::Comma
+        && counts_people(units, right)
+        && (is_person(&units[right - 1]) || (right == left + 1 && is_one(units, left)))
 }
 
 /// Whether the people of a number are the last words of a clause, or of all but its place: `kill priest, five worshippers at church`.

@@ -28,7 +28,10 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn sense(&self, ahead: usize) -> Sense {
-        self.units.get(self.at + ahead).filter(|unit| ahead == 0 || unit.adjoins()).map_or(Sense::Plain, |unit| unit.sense)
+        self.units
+            .get(self.at + ahead)
+            .filter(|unit| ahead == 0 || unit.adjoins())
+            .map_or(Sense::Plain, |unit| unit.sense)
     }
 
     /// The number that starts here, and how many units it takes. None when none does.

@@ -2,8 +2,8 @@
 //! is told as casualties (§8.2, 8.5 and 8.7 of the matching design).
 
 use super::claim::{claims, events, toll_trigger};
-use super::list::share;
 use super::count::count;
+use super::list::share;
 use super::sense::{Count, Event, Role, Sense};
 use super::unit::{Gap, Unit};
 use crate::model::{TollKind, TollQualifier};
@@ -24,13 +24,17 @@ pub(super) fn records(units: &[Unit]) -> Vec<Record> {
     let events = events(units);
     let mut claims = claims(units);
     share(units, &mut claims);
-    let used = |trigger: usize| claims.iter().any(|claim| claim.trigger == trigger);
-    let mut merged = Vec::new();
+    let mut used = vec![false; units.len()];
+    for claim in &claims {
+        used[claim.trigger] = true;
+    }
     let mut records = Vec::new();
     for claim in &claims {
         let (Event::Toll(kind), Some(count)) = (claim.event, count(units, claim.count)) else { continue };
-        let partner = partner(units, &events, claim.trigger, kind).filter(|&partner| !used(partner));
-        merged.extend(partner);
+        let partner = partner(units, &events, claim.trigger, kind).filter(|&partner| !used[partner]);
+        if let Some(partner) = partner {
+            used[partner] = true;
+        }
         if count.role == Role::Blank {
             continue;
         }
@@ -42,7 +46,7 @@ pub(super) fn records(units: &[Unit]) -> Vec<Record> {
         records.push(Record { kind, count, first, last, place: claim.count });
     }
     for at in 0..units.len() {
-        if !used(at) && !merged.contains(&at) {
+        if !used[at] {
             records.extend(implied(units, &events, at));
         }
     }

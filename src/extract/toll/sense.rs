@@ -47,6 +47,8 @@ pub(super) enum Sense {
     To,
     /// `and`; ends a clause.
     And,
+    /// `but`, `while`: ends a clause, and joins no list.
+    But,
     /// `or`.
     Or,
     /// `rises`, `passe`: what follows `from` is the old figure.
@@ -59,6 +61,19 @@ pub(super) enum Sense {
     Not,
     /// A finished number.
     Count(Count),
+}
+
+impl Sense {
+    /// The meaning of a word that two languages share. It stays the first one's, except that one event is then looked for on
+    /// either side: without accents `exécutés` is also `executes`.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Trigger(one), Self::Trigger(two)) if one.event == two.event && one.reach != two.reach => {
+                Self::Trigger(Trigger { reach: Reach::Both, ..one })
+            }
+            _ => self,
+        }
+    }
 }
 
 /// A number written in digits.

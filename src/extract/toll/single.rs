@@ -24,7 +24,8 @@ pub(super) fn count_singles(units: &mut [Unit], tokens: &Tokens) {
 /// Whether a number stands on either side: `شخص واحد`, `mutum 20`, `one person`.
 fn counted(units: &[Unit], at: usize) -> bool {
     let behind = (at + 1..=at + 2).take_while(|&i| units.get(i).is_some_and(|unit| unit.adjoins() && !unit.conjoined));
-    let before = (at.saturating_sub(HEAD)..at).rev().take_while(|&i| units[i + 1].adjoins() && units[i].trigger().is_none());
+    let before =
+        (at.saturating_sub(HEAD)..at).rev().take_while(|&i| units[i + 1].adjoins() && units[i].trigger().is_none());
     behind.chain(before).any(|i| count(units, i).is_some())
 }
 
@@ -32,14 +33,19 @@ fn counted(units: &[Unit], at: usize) -> bool {
 fn suffers(units: &[Unit], at: usize, tokens: &Tokens) -> bool {
     let mut event = at;
     for _ in 0..HEAD {
-        let Some(before) = event.checked_sub(1).filter(|_| units[event].gap == Gap::Space && !units[event].conjoined) else {
+        let Some(before) = event.checked_sub(1).filter(|_| units[event].gap == Gap::Space && !units[event].conjoined)
+        else {
             return false;
         };
         event = before;
         if let Some(trigger) = units[event].trigger() {
-            let articled = event + 1 == at || is_definite(units, event + 1, tokens);
-            let serves_before = (event.saturating_sub(8)..event).any(|i| count(units, i).is_some());
-            return articled && trigger.reach != Reach::Before && !(trigger.reach == Reach::Both && serves_before);
+            // A participle right before a person is an adjective: `wounded soldier`.
+            let serves_before = || (event.saturating_sub(8)..event).any(|i| count(units, i).is_some());
+            return match trigger.reach {
+                Reach::Before => false,
+                Reach::After => true,
+                Reach::Both => is_definite(units, event + 1, tokens) && !serves_before(),
+            };
         }
         if !matches!(units[event].sense, Sense::Plain | Sense::Thing | Sense::Adjective) {
             return false;
@@ -69,8 +75,8 @@ fn heads_clause(units: &[Unit], at: usize, tokens: &Tokens) -> bool {
 /// Whether a word points to somebody told of before.
 fn is_definite(units: &[Unit], at: usize, tokens: &Tokens) -> bool {
     const POINTERS: [&str; 18] = [
-        "the", "this", "that", "his", "her", "their", "le", "la", "l", "les", "ce", "cet", "cette", "son", "sa", "leur", "every",
-        "each",
+        "the", "this", "that", "his", "her", "their", "le", "la", "l", "les", "ce", "cet", "cette", "son", "sa",
+        "leur", "every", "each",
     ];
     POINTERS.contains(&tokens.folded(&tokens.words()[units[at].first]))
 }

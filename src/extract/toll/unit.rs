@@ -49,6 +49,9 @@ impl Unit {
     }
 }
 
+/// Units of a sentence, at most: no honest one is longer, and what the grammar keeps per sentence stays small.
+const LONGEST: usize = 500;
+
 /// Reads a text sentence by sentence.
 pub(super) struct Reader<'a> {
     text: &'a str,
@@ -69,7 +72,7 @@ impl<'a> Reader<'a> {
         units.clear();
         let start = self.at;
         let mut triggers = false;
-        while self.at < self.words.len() {
+        while self.at < self.words.len() && units.len() < LONGEST {
             let at = self.at;
             let Some(gap) = self.gap(at).or((at == start).then_some(Gap::Space)) else { break };
             let unit = self.unit(at, gap);
@@ -109,9 +112,12 @@ impl<'a> Reader<'a> {
             return self.digits(at, gap);
         }
         match self.lexicon.find(self.tokens, self.words, at) {
-            Some(found) if self.is_phrase(at, found.len) && !self.is_acronym(token, found.len) => {
-                Unit { last: at + found.len - 1, conjoined: found.conjoined || found.sense == Sense::And, sense: found.sense, ..plain }
-            }
+            Some(found) if self.is_phrase(at, found.len) && !self.is_acronym(token, found.len) => Unit {
+                last: at + found.len - 1,
+                conjoined: found.conjoined || matches!(found.sense, Sense::And | Sense::But),
+                sense: found.sense,
+                ..plain
+            },
             _ => plain,
         }
     }
@@ -215,7 +221,9 @@ fn read_gap(between: &str) -> Option<Gap> {
     let mut chars = between.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\n' | '\r' | '!' | '?' | '؟' | ';' | '؛' | '…' | '|' | '•' | '\u{2028}' | '\u{2029}' | '۔' => return None,
+            '\n' | '\r' | '!' | '?' | '؟' | ';' | '؛' | '…' | '|' | '•' | '\u{2028}' | '\u{2029}' | '۔' => {
+                return None;
+            }
             // A dot inside `U.S` or `1.200` ends nothing.
             '.' if chars.peek().is_some() => return None,
             ',' | '،' => gap = Gap::Comma,
