@@ -39,19 +39,25 @@ const WORDS: Words = &[
     // §8.4: what happened
     (
         after(Killed),
-        "tuent|tuer|tuant|tuait|mort de|mort d'|décès de|décès d'|assassinat de|assassinat d'|exécution de|exécution d'|massacre de|massacre d'",
+        "tuent|tuer|tuant|tuait|mort de|mort d'|décès de|décès d'|assassinat de|assassinat d'|\
+         exécution de|exécution d'|massacre de|massacre d'",
     ),
     (
         after(Killed),
-        "assassinent|exécutent|massacrent|égorgent|abattent|neutralisent|neutraliser|neutralisation de|élimination de|coûté la vie à|coûtant la vie à",
+        "assassinent|exécutent|massacrent|égorgent|abattent|neutralisent|neutraliser|neutralisation de|\
+         élimination de|coûté la vie à|coûtant la vie à",
     ),
     (
         both(Killed),
-        "tué|tués|tuée|tuées|assassiné|assassinés|assassinée|assassinées|abattu|abattus|abattue|abattues|exécuté|exécutés|exécutée|exécutées|massacré|massacrés|massacrées|égorgé|égorgés|décapité|décapités|neutralisé|neutralisés|éliminé|éliminés|mis hors d'état de nuire",
+        "tué|tués|tuée|tuées|assassiné|assassinés|assassinée|assassinées|abattu|abattus|abattue|abattues|\
+         exécuté|exécutés|exécutée|exécutées|massacré|massacrés|massacrées|égorgé|égorgés|décapité|\
+         décapités|neutralisé|neutralisés|éliminé|éliminés|mis hors d'état de nuire",
     ),
     (
         before(Killed),
-        "mort|morts|morte|mortes|décès|décédé|décédés|décédée|décédées|meurent|meurt|péri|périssent|perdu la vie|perdent la vie|trouvé la mort|trouvent la mort|cadavres|corps sans vie|noyés|noyées|perte en vie humaine|pertes en vies humaines",
+        "mort|morts|morte|mortes|décès|décédé|décédés|décédée|décédées|meurent|meurt|péri|périssent|\
+         perdu la vie|perdent la vie|trouvé la mort|trouvent la mort|cadavres|corps sans vie|noyés|\
+         noyées|perte en vie humaine|pertes en vies humaines",
     ),
     (total(Killed), "nombre de morts|nombre de tués|nombre des morts|nombre des tués|nombre de décès"),
     (after(Wounded), "blessent|blessant|blesser|blessait"),
@@ -59,27 +65,34 @@ const WORDS: Words = &[
     (total(Wounded), "nombre de blessés|nombre des blessés"),
     (
         after(Kidnapped),
-        "enlèvent|enlever|enlevant|enlèvement de|enlèvement d'|enlèvements de|kidnappent|kidnapping de|kidnapping d'|rapt de|rapt d'",
+        "enlèvent|enlever|enlevant|enlèvement de|enlèvement d'|enlèvements de|kidnappent|kidnapping de|\
+         kidnapping d'|rapt de|rapt d'",
     ),
     (
         both(Kidnapped),
-        "enlevé|enlevés|enlevée|enlevées|kidnappé|kidnappés|kidnappée|kidnappées|pris en otage|prises en otage|prise en otage|retenus en otage",
+        "enlevé|enlevés|enlevée|enlevées|kidnappé|kidnappés|kidnappée|kidnappées|pris en otage|\
+         prises en otage|prise en otage|retenus en otage",
     ),
     (before(Kidnapped), "otages|otage|captifs"),
     (
         after(Displaced),
-        "déplacement de|déplacement d'|déplacements de|fait fuir|font fuir|faisant fuir|chassent|déplacent|contraint|contraignent",
+        "déplacement de|déplacement d'|déplacements de|fait fuir|font fuir|faisant fuir|chassent|\
+         déplacent|contraint|contraignent",
     ),
     (both(Displaced), "déplacé|déplacés|déplacée|déplacées"),
     (before(Displaced), "fuient|fui|fuit|fuyant|fuir|sans abri|sans-abris"),
     (both(Casualties), "victimes|victime"),
     (
         FREED,
-        "libéré|libérés|libérée|libérées|libèrent|libération de|libération d'|libération|libérer|libérant|relâché|relâchés|relâchées|relaxés|secourus|sauvés|délivrés",
+        "libéré|libérés|libérée|libérées|libèrent|libération de|libération d'|libération|libérer|\
+         libérant|relâché|relâchés|relâchées|relaxés|secourus|sauvés|délivrés",
     ),
     (
         NOTHING,
-        "arrêté|arrêtés|arrêtée|arrêtées|arrêtent|arrestation de|arrestation d'|arrestations|interpellé|interpellés|interpellation de|condamné|condamnés|capturé|capturés|détenus|incarcérés|disparu|disparus|disparue|disparues|rescapés|survivants|indemnes|rendus|déployés|saisi|saisis|saisie|saisies|invités|recrutés|formés|écroués|inculpés|portés disparus|évadés",
+        "arrêté|arrêtés|arrêtée|arrêtées|arrêtent|arrestation de|arrestation d'|arrestations|interpellé|\
+         interpellés|interpellation de|condamné|condamnés|capturé|capturés|détenus|incarcérés|disparu|\
+         disparus|disparue|disparues|rescapés|survivants|indemnes|rendus|déployés|saisi|saisis|saisie|\
+         saisies|invités|recrutés|formés|écroués|inculpés|portés disparus|évadés",
     ),
     // §8.2 and 8.3: how many, how sure
     (Sense::Number(Numeral::One), "un|une"),
@@ -110,7 +123,8 @@ const WORDS: Words = &[
     (Sense::Qualifier(MoreThan), "plus de|plus d'|au-delà de|supérieur à"),
     (
         Sense::Qualifier(Approx),
-        "environ|près de|près d'|quelque|autour de|autour d'|presque|approximativement|à peu près|aux alentours de|une estimation de|à peine",
+        "environ|près de|près d'|quelque|autour de|autour d'|presque|approximativement|à peu près|\
+         aux alentours de|une estimation de|à peine",
     ),
     (Sense::Qualifier(UpTo), "jusqu'à"),
     (Sense::Between, "entre"),
@@ -123,37 +137,73 @@ const WORDS: Words = &[
     (Sense::Or, "ou"),
     (
         Sense::Rise,
-        "passe|passent|passant|passer|passait|grimpe|monte|porté|portant|s'élève|s'élevait|s'alourdit|alourdit|alourdi|atteint|atteignant|augmente|bondit|revu à la hausse|établi|s'établit",
+        "passe|passent|passant|passer|passait|grimpe|monte|porté|portant|s'élève|s'élevait|s'alourdit|\
+         alourdit|alourdi|atteint|atteignant|augmente|bondit|revu à la hausse|établi|s'établit",
     ),
     (
         Sense::Sub,
-        "dont|parmi lesquels|parmi lesquelles|parmi eux|parmi elles|y compris|notamment|au nombre desquels|parmi les victimes|parmi les morts",
+        "dont|parmi lesquels|parmi lesquelles|parmi eux|parmi elles|y compris|notamment|\
+         au nombre desquels|parmi les victimes|parmi les morts",
     ),
     (Sense::SubAfter, "d'entre eux|d'entre elles|des leurs"),
     (Sense::Not, "aucun|aucune|sans|pas|ni|pas de|pas d'|zéro|nul|jamais"),
     // who is counted, and what is not
     (
         Sense::Person(Persons::One),
-        "personne|soldat|militaire|civil|civile|policier|gendarme|enseignant|enseignante|élève|étudiant|étudiante|enfant|garçon|fille|fillette|homme|femme|villageois|villageoise|paysan|éleveur|berger|commerçant|chauffeur|conducteur|guide|travailleur|humanitaire|casque bleu|journaliste|prêtre|curé|pasteur|imam|évêque|religieuse|chef|maire|préfet|gouverneur|député|commandant|général|colonel|capitaine|lieutenant|adjudant|sergent|officier|sous-officier|combattant|jihadiste|djihadiste|terroriste|insurgé|rebelle|assaillant|bandit|milicien|volontaire|gardien|garde|médecin|infirmier|infirmière|habitant|habitante|passager|migrant|touriste|ressortissant|ingénieur|chasseur|motard|ouvrier|orpailleur|manifestant|bébé|nourrisson|adolescent|agent|responsable|fonctionnaire|cultivateur|agriculteur|kamikaze|douanier|employé|écolier|lycéen|lycéenne|vieillard|notable|marabout|sénateur|ambassadeur|ministre|magistrat|transporteur|pêcheur|cadre|leader",
+        "personne|soldat|militaire|civil|civile|policier|gendarme|enseignant|enseignante|élève|étudiant|\
+         étudiante|enfant|garçon|fille|fillette|homme|femme|villageois|villageoise|paysan|éleveur|berger|\
+         commerçant|chauffeur|conducteur|guide|travailleur|humanitaire|casque bleu|journaliste|prêtre|\
+         curé|pasteur|imam|évêque|religieuse|chef|maire|préfet|gouverneur|député|commandant|général|\
+         colonel|capitaine|lieutenant|adjudant|sergent|officier|sous-officier|combattant|jihadiste|\
+         djihadiste|terroriste|insurgé|rebelle|assaillant|bandit|milicien|volontaire|gardien|garde|\
+         médecin|infirmier|infirmière|habitant|habitante|passager|migrant|touriste|ressortissant|\
+         ingénieur|chasseur|motard|ouvrier|orpailleur|manifestant|bébé|nourrisson|adolescent|agent|\
+         responsable|fonctionnaire|cultivateur|agriculteur|kamikaze|douanier|employé|écolier|lycéen|\
+         lycéenne|vieillard|notable|marabout|sénateur|ambassadeur|ministre|magistrat|transporteur|\
+         pêcheur|cadre|leader",
     ),
     (
         Sense::Person(Persons::Many),
-        "personnes|soldats|militaires|civils|civiles|policiers|gendarmes|enseignants|enseignantes|élèves|étudiants|étudiantes|enfants|garçons|filles|fillettes|hommes|femmes|paysans|éleveurs|bergers|commerçants|chauffeurs|conducteurs|guides|travailleurs|humanitaires|casques bleus|journalistes|prêtres|pasteurs|imams|religieuses|chefs|combattants|jihadistes|djihadistes|terroristes|insurgés|rebelles|assaillants|bandits|miliciens|volontaires|gardes|médecins|habitants|passagers|migrants|touristes|ressortissants|ingénieurs|chasseurs|motards|ouvriers|orpailleurs|manifestants|bébés|agents|ménages|familles|écoliers|lycéens|lycéennes|douaniers|officiers|éléments|membres|cultivateurs|agriculteurs|kamikazes|fidèles|pêcheurs|âmes|supplétifs|forestiers|hommes armés|autres|vdp|fds|dozos|koglweogo|fils|frères|sœurs|citoyens|employés|occupants|moines",
+        "personnes|soldats|militaires|civils|civiles|policiers|gendarmes|enseignants|enseignantes|élèves|\
+         étudiants|étudiantes|enfants|garçons|filles|fillettes|hommes|femmes|paysans|éleveurs|bergers|\
+         commerçants|chauffeurs|conducteurs|guides|travailleurs|humanitaires|casques bleus|journalistes|\
+         prêtres|pasteurs|imams|religieuses|chefs|combattants|jihadistes|djihadistes|terroristes|\
+         insurgés|rebelles|assaillants|bandits|miliciens|volontaires|gardes|médecins|habitants|passagers|\
+         migrants|touristes|ressortissants|ingénieurs|chasseurs|motards|ouvriers|orpailleurs|\
+         manifestants|bébés|agents|ménages|familles|écoliers|lycéens|lycéennes|douaniers|officiers|\
+         éléments|membres|cultivateurs|agriculteurs|kamikazes|fidèles|pêcheurs|âmes|supplétifs|\
+         forestiers|hommes armés|autres|vdp|fds|dozos|koglweogo|fils|frères|sœurs|citoyens|employés|\
+         occupants|moines",
     ),
     (
         Sense::Thing,
-        "jour|jours|semaine|semaines|mois|an|ans|années|heure|heures|h|minute|minutes|secondes|km|kilomètres|mètres|pour cent|euros|dollars|francs|fcfa|milliards|tonnes|kg|véhicule|véhicules|motos|moto|camions|camion|voiture|voitures|pick-up|pickups|villages|village|maisons|maison|cases|boutiques|école|écoles|églises|mosquées|ville|villes|camps|bases|attaque|attaques|raid|raids|affrontements|incidents|incident|explosion|explosions|bombe|bombes|frappe|frappes|embuscade|embuscades|drone|drones|roquettes|obus|mine|mines|armes|arme|fusils|bœufs|bœuf|vaches|moutons|têtes|têtes de bétail|pays|état|états|région|régions|provinces|sites|site|points|fois|communes|commune|convoi|convois|bus|cars|pirogues|hélicoptère|hélicoptères|avion|avions|opérations|groupes|localités|localité|hectares|degrés|sièges|voix|postes|poste|marché|position|positions|prison|engins|engin|patrouille|patrouilles|unité|unités|bâtiments|sacs|litres|milliard|édition|date|ligne|accident",
+        "jour|jours|semaine|semaines|mois|an|ans|années|heure|heures|h|minute|minutes|secondes|km|\
+         kilomètres|mètres|pour cent|euros|dollars|francs|fcfa|milliards|tonnes|kg|véhicule|véhicules|\
+         motos|moto|camions|camion|voiture|voitures|pick-up|pickups|villages|village|maisons|maison|\
+         cases|boutiques|école|écoles|églises|mosquées|ville|villes|camps|bases|attaque|attaques|raid|\
+         raids|affrontements|incidents|incident|explosion|explosions|bombe|bombes|frappe|frappes|\
+         embuscade|embuscades|drone|drones|roquettes|obus|mine|mines|armes|arme|fusils|bœufs|bœuf|vaches|\
+         moutons|têtes|têtes de bétail|pays|état|états|région|régions|provinces|sites|site|points|fois|\
+         communes|commune|convoi|convois|bus|cars|pirogues|hélicoptère|hélicoptères|avion|avions|\
+         opérations|groupes|localités|localité|hectares|degrés|sièges|voix|postes|poste|marché|position|\
+         positions|prison|engins|engin|patrouille|patrouilles|unité|unités|bâtiments|sacs|litres|\
+         milliard|édition|date|ligne|accident",
     ),
     (
         Sense::Label,
-        "route|routes|rn|nationale|axe|boeing|airbus|vol|base|canal|chaîne|résolution|régiment|bataillon|brigade|division|compagnie|zone|article|section|page|kilomètre|pk|numéro|secteur|groupe|camp|point|classe|phase|opération|covid|type|rue|bloc|chapitre|cercle",
+        "route|routes|rn|nationale|axe|boeing|airbus|vol|base|canal|chaîne|résolution|régiment|bataillon|\
+         brigade|division|compagnie|zone|article|section|page|kilomètre|pk|numéro|secteur|groupe|camp|\
+         point|classe|phase|opération|covid|type|rue|bloc|chapitre|cercle",
     ),
     (
         Sense::Calendar,
-        "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|janv|févr|juil|oct|nov|déc|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|depuis|en|courant|fin|début|année|mi",
+        "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|janv|févr|\
+         juil|oct|nov|déc|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|depuis|en|courant|fin|\
+         début|année|mi",
     ),
     (
         Sense::Adjective,
-        "jeune|haut|ancien|ancienne|ex|vieux|vieil|second|seconde|deuxième|troisième|grand|petit|petite|seul|seule|important|simple",
+        "jeune|haut|ancien|ancienne|ex|vieux|vieil|second|seconde|deuxième|troisième|grand|petit|petite|\
+         seul|seule|important|simple",
     ),
 ];

@@ -43,41 +43,51 @@ const WORDS: Words = &[
     // §8.4: what happened
     (
         after(Killed),
-        "kashe|sun kashe|an kashe|ya kashe|ta kashe|suka kashe|ya halaka|sun halaka|an halaka|suka halaka|ta halaka|kisan|mutuwar|hallaka|sun hallaka|ya hallaka|an hallaka|kashe wasu|halakar da|hallakar da|salwantar rayukan|rayukan|lakume rayukan",
+        "kashe|sun kashe|an kashe|ya kashe|ta kashe|suka kashe|ya halaka|sun halaka|an halaka|\
+         suka halaka|ta halaka|kisan|mutuwar|hallaka|sun hallaka|ya hallaka|an hallaka|kashe wasu|\
+         halakar da|hallakar da|salwantar rayukan|rayukan|lakume rayukan",
     ),
     (
         both(Killed),
-        "aka kashe|ne aka kashe|aka halaka|ne suka mutu|suka mutu|sun mutu|ya mutu|ta mutu|mutu|rasu|suka rasu|sun rasu|ya rasu|sun halaka a|mace|mace-mace|gawarwaki|gawawwaki|gawar|gawa",
+        "aka kashe|ne aka kashe|aka halaka|ne suka mutu|suka mutu|sun mutu|ya mutu|ta mutu|mutu|rasu|\
+         suka rasu|sun rasu|ya rasu|sun halaka a|mace|mace-mace|gawarwaki|gawawwaki|gawar|gawa",
     ),
     (
         both(Killed),
-        "rasa rayuka|rasa rayukansu|sun rasa rayukansu|suka rasa rayukansu|rasa ransa|rasa ranta|asarar rayuka|asarar rayukan",
+        "rasa rayuka|rasa rayukansu|sun rasa rayukansu|suka rasa rayukansu|rasa ransa|rasa ranta|\
+         asarar rayuka|asarar rayukan",
     ),
     (
         total(Killed),
-        "adadin waɗanda suka mutu|yawan waɗanda suka mutu|adadin mamata|adadin wadanda aka kashe|yawan mamata|adadin mutanen da suka mutu|yawan mutanen da suka mutu",
+        "adadin waɗanda suka mutu|yawan waɗanda suka mutu|adadin mamata|adadin wadanda aka kashe|\
+         yawan mamata|adadin mutanen da suka mutu|yawan mutanen da suka mutu",
     ),
     (
         both(Wounded),
-        "jikkata|sun jikkata|suka jikkata|an jikkata|ya jikkata|raunata|sun raunata|an raunata|aka raunata|aka jikkata|jikkatar|raunana",
+        "jikkata|sun jikkata|suka jikkata|an jikkata|ya jikkata|raunata|sun raunata|an raunata|\
+         aka raunata|aka jikkata|jikkatar|raunana",
     ),
     (
         both(Wounded),
-        "ji rauni|jin rauni|ji raunuka|samu rauni|samu raunuka|sami rauni|sami raunuka|raunuka|rauni|jin raunuka",
+        "ji rauni|jin rauni|ji raunuka|samu rauni|samu raunuka|sami rauni|sami raunuka|raunuka|rauni|\
+         jin raunuka",
     ),
     (
         after(Kidnapped),
-        "sace|sun sace|an sace|ya sace|yi garkuwa da|yin garkuwa da|garkuwa da|kama mutane domin garkuwa|satar",
+        "sace|sun sace|an sace|ya sace|yi garkuwa da|yin garkuwa da|garkuwa da|kama mutane domin garkuwa|\
+         satar",
     ),
     (both(Kidnapped), "aka sace|suka sace|aka yi garkuwa da|aka yi garkuwa da su|garkuwa da su|sace su"),
     (
         both(Displaced),
-        "gudun hijira|'yan gudun hijira|yan gudun hijirar|rasa muhallansu|rasa matsugunansu|raba da muhallansu|tserewa|tsere|sun tsere|suka tsere|tarwatsa|gudu|ɗaiɗaita",
+        "gudun hijira|'yan gudun hijira|yan gudun hijirar|rasa muhallansu|rasa matsugunansu|\
+         raba da muhallansu|tserewa|tsere|sun tsere|suka tsere|tarwatsa|gudu|ɗaiɗaita",
     ),
     (both(Casualties), "hasarar rai|asarar rai"),
     (
         FREED,
-        "sako|an sako|sun sako|sakin|saki|aka sako|ceto|an ceto|sun ceto|kuɓutar da|kubutar|ƴanto|kuɓuta|an saki|sun saki|aka saki",
+        "sako|an sako|sun sako|sakin|saki|aka sako|ceto|an ceto|sun ceto|kuɓutar da|kubutar|ƴanto|kuɓuta|\
+         an saki|sun saki|aka saki",
     ),
     (NOTHING, "kama|an kama|sun kama|ya kama|aka kama|cafke|tsare|ɗaure|bace|ƙwato|damke"),
     // §8.2 and 8.3: how many, how sure
@@ -106,19 +116,26 @@ const WORDS: Words = &[
     // who is counted, and what is not
     (
         Sense::Person(Persons::One),
-        "mutum|soja|farar hula|ɗan sanda|malami|ɗalibi|yaro|yarinya|mace guda|namiji|manomi|makiyayi|direba|ɗan jarida|fasto|limami|sarki|hakimi|kwamanda|ɗan bindiga|ɗan ta'adda|basarake|mutumin",
+        "mutum|soja|farar hula|ɗan sanda|malami|ɗalibi|yaro|yarinya|mace guda|namiji|manomi|makiyayi|\
+         direba|ɗan jarida|fasto|limami|sarki|hakimi|kwamanda|ɗan bindiga|ɗan ta'adda|basarake|mutumin",
     ),
     (
         Sense::Person(Persons::Many),
-        "mutane|mutanen|sojoji|sojojin|fararen hula|'yan sanda|malamai|ɗalibai|ɗaliban|yara|'yan mata|mata|maza|manoma|makiyaya|direbobi|'yan jarida|'yan bindiga|'yan ta'adda|'yan ta'addan|mayaƙa|mayaƙan|fasinjoji|matafiya|ma'aikata|mazauna|iyalai|jama'a|masu ibada|'yan banga|jami'an tsaro|jami'ai|barayi|masu haƙar ma'adinai",
+        "mutane|mutanen|sojoji|sojojin|fararen hula|'yan sanda|malamai|ɗalibai|ɗaliban|yara|'yan mata|\
+         mata|maza|manoma|makiyaya|direbobi|'yan jarida|'yan bindiga|'yan ta'adda|'yan ta'addan|mayaƙa|\
+         mayaƙan|fasinjoji|matafiya|ma'aikata|mazauna|iyalai|jama'a|masu ibada|'yan banga|jami'an tsaro|\
+         jami'ai|barayi|masu haƙar ma'adinai",
     ),
     (
         Sense::Thing,
-        "kwana|kwanaki|mako|makonni|wata guda|watanni|shekara|shekaru|sa'o'i|awanni|awa|mintuna|naira|dala|babura|babur|motoci|mota|ƙauyuka|ƙauye|gidaje|gida|makarantu|makaranta|ƙasashe|jihohi|hare-hare|hari|shanu|tumaki|bindigogi|garuruwa|maki",
+        "kwana|kwanaki|mako|makonni|wata guda|watanni|shekara|shekaru|sa'o'i|awanni|awa|mintuna|naira|\
+         dala|babura|babur|motoci|mota|ƙauyuka|ƙauye|gidaje|gida|makarantu|makaranta|ƙasashe|jihohi|\
+         hare-hare|hari|shanu|tumaki|bindigogi|garuruwa|maki",
     ),
     (Sense::Label, "hanya|karfe|lamba|ranar|shekarar|watan|kashi|kilomita|bataliya|runduna ta|rundunar"),
     (
         Sense::Calendar,
-        "janairu|fabrairu|afrilu|mayu|yuni|yuli|agusta|satumba|oktoba|nuwamba|disamba|litinin|talata|laraba|alhamis|jumma'a|asabar|lahadi|tun",
+        "janairu|fabrairu|afrilu|mayu|yuni|yuli|agusta|satumba|oktoba|nuwamba|disamba|litinin|talata|\
+         laraba|alhamis|jumma'a|asabar|lahadi|tun",
     ),
 ];
