@@ -1,15 +1,19 @@
-//! Which number goes with which event (§8.4): the nearest unclaimed one within eight words, in its clause, with no other number
-//! between; each event serves one number. Negated events and freed hostages are ruled out first (§8.6).
+//! Which number goes with which event (§8.4): the nearest unclaimed one within eight words, in its clause, with no
+//! other number between; each event serves one number. Negated events and freed hostages are ruled out first (§8.6).
 
 use super::count::{count, is_person};
 use super::sense::{Event, Reach, Role, Sense, Trigger};
 use super::unit::{Gap, Unit};
 use crate::model::TollKind;
+use crate::text::Tokens;
 
 /// A comma between a number and its event counts as so many words: the event on this side of it is nearer.
 const COMMA: u32 = 4;
 /// Words between a negation and what it denies, at most: `لم يسفر الانفجار عن سقوط ضحايا`.
 const DENIAL: usize = 4;
+
+/// Words between hostages or displaced people and what then happened to them, at most.
+const FATE: usize = 3;
 
 /// A number and the event it goes with, both as unit numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +24,8 @@ pub(super) struct Claim {
 }
 
 /// Pairs the numbers and events of a sentence, in the order of the numbers.
-pub(super) fn claims(units: &[Unit]) -> Vec<Claim> {
-    let events = events(units);
-    let mut pairs = pairs(units, &events);
+pub(super) fn claims(units: &[Unit], events: &[Option<Event>], tokens: &Tokens) -> Vec<Claim> {
+    let mut pairs = pairs(units, events, tokens);
     pairs.sort_unstable_by_key(|pair| (pair.cost, pair.count, pair.trigger));
     let (mut counts, mut triggers) = (vec![false; units.len()], vec![false; units.len()]);
     let mut claims = Vec::new();
@@ -43,6 +46,7 @@ pub(super) fn claims(units: &[Unit]) -> Vec<Claim> {
 pub(super) fn events(units: &[Unit]) -> Vec<Option<Event>> {
     let mut events: Vec<Option<Event>> = units.iter().map(|unit| unit.trigger().map(|trigger| trigger.event)).collect();
     for at in 0..units.len() {
+        name_people(units, at, &mut events);
         if units[at].sense == Sense::Not {
             deny(units, at, &mut events);
         }
@@ -51,6 +55,22 @@ pub(super) fn events(units: &[Unit]) -> Vec<Option<Event>> {
         }
     }
     events
+}
+
+/// `two hostages killed`, `trois déplacés tués`: those words then name people, and what happened to them stands behind.
+fn name_people(units: &[Unit], noun: usize, events: &mut [Option<Event>]) {
+    let named =
+        matches!(events[noun], Some(Event::Toll(TollKind::Kidnapped | TollKind::Displaced | TollKind::Casualties)));
+    if !named || units[noun].trigger().is_none_or(|trigger| trigger.reach == Reach::After) {
+        return;
+    }
+    let clause = |unit: &&Unit| unit.adjoins() && !unit.conjoined && !matches!(unit.sense, Sense::Count(_));
+    let worse = units.iter().skip(noun + 1).take(FATE).take_while(clause).filter_map(Unit::trigger).any(|trigger| {
+        trigger.reach != Reach::After && matches!(trigger.event, Event::Toll(TollKind::Killed | TollKind::Wounded))
+    });
+    if worse {
+        events[noun] = None;
+    }
 }
 
 /// `no casualties`, `aucun mort ni blessé`: what a negation denies is no event, nor what `or` adds to it.
@@ -108,7 +128,7 @@ struct Pair {
     trigger: usize,
 }
 
-fn pairs(units: &[Unit], events: &[Option<Event>]) -> Vec<Pair> {
+fn pairs(units: &[Unit], events: &[Option<Event>], tokens: &Tokens) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for at in 0..units.len() {
         let Some(own) = count(units, at) else { continue };
@@ -116,7 +136,7 @@ fn pairs(units: &[Unit], events: &[Option<Event>]) -> Vec<Pair> {
             continue;
         }
         behind(units, at, &mut pairs);
-        before(units, at, &mut pairs);
+        before(units, at, tokens, &mut pairs);
     }
     pairs.retain(|pair| events[pair.trigger].is_some());
     pairs
@@ -143,26 +163,28 @@ fn behind(units: &[Unit], at: usize, pairs: &mut Vec<Pair>) {
         let Some(trigger) = unit.trigger() else { continue };
         // Behind one comma a new clause begins, unless it opens with the event; two commas enclose an aside.
         let clause = commas % 2 == 1 && since_comma > 1;
-        if trigger.reach != Reach::After && words <= trigger.within && !clause {
+        // `a man who killed` is not the killed one.
+        let did_it = trigger.reach == Reach::Both && units[next - 1].sense == Sense::Relative && unit.adjoins();
+        if trigger.reach != Reach::After && words <= trigger.within && !clause && !did_it {
             pairs.push(Pair { cost: words + commas * COMMA, count: at, trigger: next });
         }
     }
 }
 
 /// Events to the left of a number: `killing at least 12`, `death toll rises to 61`.
-fn before(units: &[Unit], at: usize, pairs: &mut Vec<Pair>) {
+fn before(units: &[Unit], at: usize, tokens: &Tokens, pairs: &mut Vec<Pair>) {
     let mut relayed = None;
     let mut cost = 0;
+    // `kills Ibrahim Dicko and 3 others`: the others belong to somebody named behind the event.
+    let mut crossings = usize::from(names_others(units, at, tokens));
     for previous in (0..at).rev() {
         let crossed = &units[previous + 1];
-        match crossed.gap {
-            Gap::Comma => return,
-            Gap::Colon => cost += 1,
-            _ => {}
+        if crossed.conjoined || crossed.gap == Gap::Comma {
+            let Some(left) = crossings.checked_sub(1) else { return };
+            crossings = left;
+            cost += COMMA;
         }
-        if crossed.conjoined {
-            return;
-        }
+        cost += u32::from(crossed.gap == Gap::Colon);
         let unit = &units[previous];
         // A verb of rising carries the number on to a total named further left.
         if unit.sense == Sense::Rise && relayed.is_none() {
@@ -184,6 +206,13 @@ fn before(units: &[Unit], at: usize, pairs: &mut Vec<Pair>) {
 
 /// §8.4: within eight words.
 const WINDOW: u32 = 8;
+
+/// Whether a number counts `others`.
+fn names_others(units: &[Unit], at: usize, tokens: &Tokens) -> bool {
+    units.get(at + 1).is_some_and(|next| {
+        next.adjoins() && matches!(tokens.folded(&tokens.words()[next.first]), "others" | "autres" | "اخرين" | "اخرون")
+    })
+}
 
 /// Whether another number bars the way; parts of figures do not.
 fn stops(units: &[Unit], at: usize) -> bool {

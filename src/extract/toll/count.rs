@@ -1,5 +1,5 @@
-//! Which numbers may be tolls, and how sure they are: ages, dates, routes and things are dropped, ranges joined, qualifiers
-//! taken in, and parts of figures already told set aside. §8.1 to 8.3 and 8.5 of the matching design.
+//! Which numbers may be tolls, and how sure they are: ages, dates, routes and things are dropped, ranges joined,
+//! qualifiers taken in, and parts of figures already told set aside. §8.1 to 8.3 and 8.5 of the matching design.
 
 use super::sense::{Count, Event, Persons, Role, Sense, Trigger};
 use super::unit::{Gap, Unit};
@@ -34,8 +34,8 @@ fn sense(units: &[Unit], at: Option<usize>) -> Sense {
     at.and_then(|at| units.get(at)).map_or(Sense::Plain, |unit| unit.sense)
 }
 
-/// `10 to 15`, `between 10 and 15`, `de 10 à 15`, `ما بين 10 و12`, `10-15`, `two or three`. Behind a verb of rising (`passe de
-/// 12 à 15`) the first is the old figure, and the second stands alone.
+/// `10 to 15`, `between 10 and 15`, `de 10 à 15`, `ما بين 10 و12`, `10-15`, `two or three`. Behind a verb of rising
+/// (`passe de 12 à 15`) the first is the old figure, and the second stands alone.
 fn join_ranges(units: &mut Vec<Unit>, tokens: &Tokens) {
     let mut out: Vec<Unit> = Vec::with_capacity(units.len());
     let mut at = 0;
@@ -109,12 +109,22 @@ fn counts_people(units: &[Unit], at: usize, count: Count, tokens: &Tokens) -> bo
     if !written {
         return !matches!(before, Sense::Label) || people;
     }
+    if is_age_in_commas(units, at, count) {
+        return false;
+    }
     let day = count.min <= 31;
     let dated = matches!(measured, Sense::Calendar) && day && is_name(units, at + 1, tokens);
     let after_name = matches!(before, Sense::Calendar) && !people && !event_near(units, at);
     let labelled = matches!(before, Sense::Label) && !people;
     let year = count.role == Role::Year && !(people && !matches!(before, Sense::Calendar));
     !(dated || labelled || (after_name && (day || count.role == Role::Year)) || (year && !qualified(before)))
+}
+
+/// `a worker, 58, was killed`.
+fn is_age_in_commas(units: &[Unit], at: usize, count: Count) -> bool {
+    let comma = |at: usize| units.get(at).is_some_and(|unit| unit.gap == Gap::Comma);
+    let told = at.checked_sub(1).is_some_and(|before| matches!(units[before].sense, Sense::Plain | Sense::Person(_)));
+    told && comma(at) && comma(at + 1) && count.min < 120
 }
 
 /// Whether an event stands within two words behind a number: `on Wednesday 5 more died`.
@@ -217,8 +227,9 @@ fn sub_opens(units: &[Unit], at: usize) -> bool {
     (at + 1..=at + 2).any(|ahead| count(units, ahead).is_some())
 }
 
-/// Whether a number behind `including` has its own event, so that it is no mere part: it follows another trigger's number by a
-/// conjunction (`including 3 women, and 5 wounded`), or the whole was victims or the attacked (`30 victims, including 12 dead`).
+/// Whether a number behind `including` has its own event, so that it is no mere part: it follows another trigger's
+/// number by a conjunction (`including 3 women, and 5 wounded`), or the whole was victims or the attacked (`30
+/// victims, including 12 dead`).
 fn tells_more(units: &[Unit], at: usize, whole: Option<usize>) -> bool {
     let Some(own) = own_event(units, at) else { return false };
     let opened_here = (at.saturating_sub(2)..at).any(|before| units[before].sense == Sense::Sub);

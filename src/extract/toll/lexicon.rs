@@ -1,8 +1,8 @@
 //! The words of the chosen languages in one table: one look-up per token, longest phrase first.
 //!
-//! Arabic words are entered with the proclitics they may carry (§5 of the matching design), so that texts are never stemmed.
-//! Since Arabic and Latin words cannot be confused, every table holds the Arabic ones; the language only chooses among the
-//! Latin grammars, whose words do collide.
+//! Arabic words are entered with the proclitics they may carry (§5 of the matching design), so that texts are never
+//! stemmed. Since Arabic and Latin words cannot be confused, every table holds the Arabic ones; the language only
+//! chooses among the Latin grammars, whose words do collide.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,7 +1,9 @@
-//! Lists share their event: `seven troops and 11 militants have been killed`, `tuant 3 soldats, 2 gendarmes et 4 civils`.
+//! Lists share their event: `seven troops and 11 militants have been killed`, `tuant 3 soldats, 2 gendarmes et 4
+//! civils`.
 //!
-//! Every member must count people. A conjunction closes a list; headlines close it with a comma (`Three soldiers, one gendarme
-//! killed`), which is believed only where the people stand right beside it, since a comma also parts clauses.
+//! Every member must count people. A conjunction closes a list; headlines close it with a comma (`Three soldiers, one
+//! gendarme killed`), which is believed only where the people stand right beside it, since a comma also parts
+//! clauses.
 
 use super::claim::Claim;
 use super::count::{count, is_person};
@@ -65,7 +67,8 @@ fn share_forwards(units: &[Unit], numbers: &[usize], of: &mut [Option<Claim>]) {
     }
 }
 
-/// Whether two numbers may be members of one list: people, then a comma or conjunction, then the next number, no event between.
+/// Whether two numbers may be members of one list: people, then a comma or conjunction, then the next number, no
+/// event between.
 fn listed(units: &[Unit], left: usize, right: usize) -> bool {
     let close = units[right].first.saturating_sub(units[left].last) <= LIST + 1;
     close && counts_people(units, left) && (left + 1..right).all(|at| units[at].trigger().is_none())
@@ -76,11 +79,14 @@ fn conjoined(units: &[Unit], left: usize, right: usize) -> bool {
     between.iter().any(|unit| unit.conjoined) && between.iter().all(|unit| unit.sense != Sense::But)
 }
 
-/// Whether people stand behind a number, or right before it as in Hausa; a single person told without a number counts itself.
+/// Whether people stand behind a number, or right before it as in Hausa; a single person told without a number counts
+/// itself.
 fn counts_people(units: &[Unit], at: usize) -> bool {
     let behind = units[at + 1..].iter().take(NOUN).take_while(|unit| unit.adjoins() && !unit.conjoined).any(is_person);
     let before = at.checked_sub(1).is_some_and(|before| units[at].adjoins() && is_person(&units[before]));
-    behind || before || is_one(units, at)
+    // `three of his guards`; `hundreds of homes` was dropped before.
+    let of = units.get(at + 1).is_some_and(|next| next.adjoins() && next.sense == Sense::From);
+    behind || before || of || is_one(units, at)
 }
 
 /// Whether a count is one person itself.
@@ -96,7 +102,8 @@ fn people_then_comma(units: &[Unit], left: usize, right: usize) -> bool {
         && (is_person(&units[right - 1]) || (right == left + 1 && is_one(units, left)))
 }
 
-/// Whether the people of a number are the last words of a clause, or of all but its place: `kill priest, five worshippers at church`.
+/// Whether the people of a number are the last words of a clause, or of all but its place: `kill priest, five
+/// worshippers at church`.
 fn ends_clause(units: &[Unit], at: usize) -> bool {
     let Some(people) = (at..units.len().min(at + NOUN)).find(|&i| is_person(&units[i])) else { return false };
     if units[at].gap != Gap::Comma {

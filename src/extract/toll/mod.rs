@@ -1,13 +1,15 @@
 //! Casualty figures in running text: `at least eight dead`, `مقتل جنديين`, `plus de 30 soldats tués`.
 //!
-//! Shallow grammars in the manner of NEXUS (Europe Media Monitor): numbers and events are read by word lists, and paired by
-//! nearness inside a sentence. English, French, Arabic and the common patterns of Hausa. What is printed is kept; which of two
-//! figures is true, and whether a text sums up a year, is not known here. The steps, one file each:
+//! Shallow grammars in the manner of NEXUS (Europe Media Monitor): numbers and events are read by word lists, and
+//! paired by nearness inside a sentence. English, French, Arabic and the common patterns of Hausa. What is printed is
+//! kept; which of two figures is true, and whether a text sums up a year, is not known here. The steps, one file
+//! each:
 //!
 //! 1. `unit` cuts a sentence into words and phrases that mean something (`lexicon`, `words`);
-//! 2. `number` composes numbers; 3. `count` drops ages, dates and routes, joins ranges, takes in qualifiers, and `single` adds
-//!    the ones told without a number;
-//! 4. `claim` gives each number its event, and `list` shares it with the rest of a list; 5. `record` tells the figures.
+//! 2. `number` composes numbers; 3. `count` drops ages, dates and routes, joins ranges, takes in qualifiers, and
+//!    `single` adds the ones told without a number;
+//! 4. `claim` gives each number its event, and `list` shares it with the rest of a list; 5. `record` tells the
+//!    figures.
 
 mod claim;
 mod count;
@@ -35,8 +37,8 @@ use crate::text::{Token, Tokens};
 /// Words of a text that count as its lead: news tells the event first, and older events later.
 const LEAD_WORDS: usize = 150;
 
-/// The casualty figures of a text, in order. `lang` (BCP 47) chooses the grammar; without one, or with a language that has
-/// none, the script does, and Latin text is read by all Latin grammars at once.
+/// The casualty figures of a text, in order. `lang` (BCP 47) chooses the grammar; without one, or with a language
+/// that has none, the script does, and Latin text is read by all Latin grammars at once.
 #[must_use]
 pub fn tolls(text: &str, lang: Option<&str>) -> Vec<Toll> {
     in_tokens(text, &Tokens::of(text), lang)
@@ -55,12 +57,13 @@ pub fn in_tokens(text: &str, tokens: &Tokens, lang: Option<&str>) -> Vec<Toll> {
         number::compose(&mut units, tokens);
         count::settle(&mut units, tokens);
         single::count_singles(&mut units, tokens);
-        tolls.extend(record::records(&units).iter().map(|record| toll(record, &units, tokens.words())));
+        tolls.extend(record::records(&units, tokens).iter().map(|record| toll(record, &units, tokens.words())));
     }
     tolls
 }
 
-/// The casualty figures of an item, and which of them are its own: per kind the title's, else the first one in the lead.
+/// The casualty figures of an item, and which of them are its own: per kind the title's, else the first one in the
+/// lead.
 #[must_use]
 pub fn of_item(item: &Item, lang: Option<&str>) -> ItemTolls {
     let mut records = Vec::new();

@@ -1,5 +1,6 @@
-//! Numbers made of words: `vingt et un`, `خمسة وعشرين`, `one hundred and five`, `ɗari biyu da hamsin`, `two dozen`, and the ones
-//! that articles and duals say. Leaves every number behind as one unit; what it counts is not known here.
+//! Numbers made of words: `vingt et un`, `خمسة وعشرين`, `one hundred and five`, `ɗari biyu da hamsin`, `two dozen`,
+//! and the ones that articles and duals say. Leaves every number behind as one unit; what it counts is not known
+//! here.
 
 use super::sense::{Count, Numeral, Persons, Role, Sense};
 use super::unit::{Gap, Unit};
@@ -145,13 +146,14 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether one person follows an article or `one`: at once, or behind adjectives. English may put two words of any kind
-    /// between (`a Red Cross worker`), French those of a short list.
+    /// Whether one person follows an article or `one`: at once, or behind adjectives. English may put two words of
+    /// any kind between (`a Red Cross worker`), French those of a short list.
     fn one_person(&self, numeral: bool) -> bool {
         let french = numeral && self.tokens.folded(&self.tokens.words()[self.units[self.at].first]) != "one";
         for ahead in 1..=4 {
             match self.sense(ahead) {
                 Sense::Person(Persons::One) | Sense::Other => return true,
+                Sense::Trigger(trigger) if !numeral => return ahead == 1 && trigger.is_noun(),
                 Sense::Trigger(_) => return ahead == 1 || french,
                 Sense::From if ahead == 1 => return numeral && !french,
                 Sense::Adjective => {}

@@ -7,6 +7,7 @@ use super::list::share;
 use super::sense::{Count, Event, Role, Sense};
 use super::unit::{Gap, Unit};
 use crate::model::{TollKind, TollQualifier};
+use crate::text::Tokens;
 
 /// A figure of a sentence; the units it spans are those of its number and its event.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +21,9 @@ pub(super) struct Record {
 }
 
 /// The figures of a sentence whose numbers are settled.
-pub(super) fn records(units: &[Unit]) -> Vec<Record> {
+pub(super) fn records(units: &[Unit], tokens: &Tokens) -> Vec<Record> {
     let events = events(units);
-    let mut claims = claims(units);
+    let mut claims = claims(units, &events, tokens);
     share(units, &mut claims);
     let mut used = vec![false; units.len()];
     for claim in &claims {
@@ -54,7 +55,8 @@ pub(super) fn records(units: &[Unit]) -> Vec<Record> {
     records
 }
 
-/// The other one of dead and wounded, right beside the first: `dozens killed and injured`, `عشرات القتلى والجرحى`, `مقتل وإصابة 12`.
+/// The other one of dead and wounded, right beside the first: `dozens killed and injured`, `عشرات القتلى والجرحى`,
+/// `مقتل وإصابة 12`.
 fn partner(units: &[Unit], events: &[Option<Event>], at: usize, kind: TollKind) -> Option<usize> {
     let other = match kind {
         TollKind::Killed => TollKind::Wounded,
@@ -80,12 +82,18 @@ fn partner(units: &[Unit], events: &[Option<Event>], at: usize, kind: TollKind) 
     is_other(before).then_some(before)
 }
 
-/// Takes in a qualifier behind the figure: `6 قتلى على الأقل`, `12 morts au moins`, unless it belongs to a number that follows.
+/// Takes in a qualifier behind the figure: `6 قتلى على الأقل`, `12 morts au moins`, unless it belongs to a number
+/// that follows.
 fn qualified_behind(units: &[Unit], last: usize, number: usize, figure: Count) -> Count {
     for at in [last + 1, number + 1, number + 2] {
         let Some(Sense::Qualifier(qualifier)) = units.get(at).map(|unit| unit.sense) else { continue };
         let bound = (at + 1..=at + 2).any(|ahead| count(units, ahead).is_some());
-        let behind = matches!(qualifier, TollQualifier::AtLeast | TollQualifier::Approx);
+        let behind = match qualifier {
+            TollQualifier::AtLeast => true,
+            // `12 dead about`: only at the end of a clause, else it belongs to what follows.
+            TollQualifier::Approx => units.get(at + 1).is_none_or(|next| !next.adjoins()),
+            _ => false,
+        };
         if behind && !bound && units[at].adjoins() && figure.qualifier == TollQualifier::Exact {
             return figure.qualified(qualifier);
         }

@@ -29,6 +29,8 @@ pub(super) enum Sense {
     Label,
     /// The name of a month or weekday, or what stands before a year.
     Calendar,
+    /// `who`: what follows at once was done by those before.
+    Relative,
     /// `at`, `near`: a place follows.
     Place,
     /// `by`, `aged`: whoever or whatever follows is not the counted.
@@ -64,8 +66,8 @@ pub(super) enum Sense {
 }
 
 impl Sense {
-    /// The meaning of a word that two languages share. It stays the first one's, except that one event is then looked for on
-    /// either side: without accents `exécutés` is also `executes`.
+    /// The meaning of a word that two languages share. It stays the first one's, except that one event is then looked
+    /// for on either side: without accents `exécutés` is also `executes`.
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Trigger(one), Self::Trigger(two)) if one.event == two.event && one.reach != two.reach => {
@@ -176,6 +178,11 @@ impl Trigger {
         Self { event, reach, within: WINDOW, implied: 0, total: false }
     }
 
+    /// Whether it may be what an article stands before: `a death`, `a hostage`.
+    pub(super) fn is_noun(&self) -> bool {
+        self.reach != Reach::After && self.within == WINDOW
+    }
+
     /// The same, meaning so many by its form alone.
     pub(super) const fn implying(self, implied: u32) -> Self {
         Self { implied, ..self }
@@ -202,9 +209,9 @@ pub(super) const fn implied(kind: TollKind, count: u32) -> Sense {
     Sense::Trigger(Trigger::new(Event::Toll(kind), Reach::Before).implying(count))
 }
 
-/// `lives`: only right behind its number.
-pub(super) const fn adjacent(kind: TollKind) -> Sense {
-    Sense::Trigger(Trigger { within: 0, ..Trigger::new(Event::Toll(kind), Reach::Before) })
+/// `12 lives`, `12 people die`: at most so many words behind its number, because the word means other things as well.
+pub(super) const fn near(kind: TollKind, within: u32) -> Sense {
+    Sense::Trigger(Trigger { within, ..Trigger::new(Event::Toll(kind), Reach::Before) })
 }
 
 /// `death toll`.
@@ -256,7 +263,8 @@ impl Count {
         Self { role: Role::Blank, ..Self::exact(0) }
     }
 
-    /// The same figure under a qualifier. Ranges and vague numbers keep their own, except for an open end said outright.
+    /// The same figure under a qualifier. Ranges and vague numbers keep their own, except for an open end said
+    /// outright.
     pub(super) fn qualified(self, qualifier: TollQualifier) -> Self {
         let open = matches!(qualifier, TollQualifier::AtLeast | TollQualifier::MoreThan);
         match self.qualifier {

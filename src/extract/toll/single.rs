@@ -1,5 +1,6 @@
-//! One person told without a number: `مقتل جندي`, `kills the mayor`, a headline's `Soldier killed`. §8.2 of the matching design
-//! says it of Arabic; English headlines drop their articles likewise. Plurals without a number say nothing.
+//! One person told without a number: `مقتل جندي`, `kills the mayor`, a headline's `Soldier killed`. §8.2 of the
+//! matching design says it of Arabic; English headlines drop their articles likewise. Plurals without a number say
+//! nothing.
 
 use super::count::count;
 use super::sense::{Count, Persons, Reach, Sense};
@@ -54,7 +55,8 @@ fn suffers(units: &[Unit], at: usize, tokens: &Tokens) -> bool {
     false
 }
 
-/// Whether the person opens a clause and the event follows at once: `Twelve-year-old boy killed`, `Mali: journalist abducted`.
+/// Whether the person opens a clause and the event follows at once: `Twelve-year-old boy killed`, `Mali: journalist
+/// abducted`.
 fn heads_clause(units: &[Unit], at: usize, tokens: &Tokens) -> bool {
     let passive = units.get(at + 1).filter(|next| next.gap == Gap::Space && !next.conjoined);
     let passive = passive.and_then(Unit::trigger).is_some_and(|trigger| trigger.reach != Reach::After);

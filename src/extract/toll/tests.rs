@@ -1,5 +1,6 @@
-//! Whole sentences against their expected figures, and the laws that hold for any text. The tables stand in `tests/cases`, in
-//! the format of the shared sample (`kind:min..max:qualifier`, joined by `;`, `-` for none); all sentences are invented.
+//! Whole sentences against their expected figures, and the laws that hold for any text. The tables stand in
+//! `tests/cases`, in the format of the shared sample (`kind:min..max:qualifier`, joined by `;`, `-` for none); all
+//! sentences are invented.
 
 use proptest::prelude::*;
 

@@ -1,7 +1,7 @@
 //! A sentence as the grammar reads it: words and phrases with their meanings, and what lies between them.
 //!
-//! Sentences end at full stops, semicolons and line ends, but not inside `U.S.` or `1.200`. Knows where a text's numbers stand
-//! and nothing of how they combine.
+//! Sentences end at full stops, semicolons and line ends, but not inside `U.S.` or `1.200`. Knows where a text's
+//! numbers stand and nothing of how they combine.
 
 use super::lexicon::Lexicon;
 use super::sense::{Digits, Sense, Trigger};
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
             return self.digits(at, gap);
         }
         match self.lexicon.find(self.tokens, self.words, at) {
-            Some(found) if self.is_phrase(at, found.len) && !self.is_acronym(token, found.len) => Unit {
+            Some(found) if self.is_phrase(at, found.len) && !self.is_other_by_case(token, found.len) => Unit {
                 last: at + found.len - 1,
                 conjoined: found.conjoined || matches!(found.sense, Sense::And | Sense::But),
                 sense: found.sense,
@@ -127,13 +127,14 @@ impl<'a> Reader<'a> {
         (at + 1..at + len).all(|next| self.words[next].follows)
     }
 
-    /// `UN` is no French article, `AN` no English one.
-    fn is_acronym(&self, token: &Token, len: usize) -> bool {
+    /// Words that mean something else by their case: `UN` is no French article, `may` no month.
+    fn is_other_by_case(&self, token: &Token, len: usize) -> bool {
         let raw = self.text.get(token.start as usize..token.end as usize).unwrap_or_default();
-        len == 1 && matches!(raw, "UN" | "AN" | "US" | "MP")
+        len == 1 && matches!(raw, "UN" | "AN" | "US" | "may")
     }
 
-    /// A number in digits, its thousands joined. What is money, a percentage, a time, a date or a score is no number here.
+    /// A number in digits, its thousands joined. What is money, a percentage, a time, a date or a score is no number
+    /// here.
     fn digits(&self, at: usize, gap: Gap) -> Unit {
         let mut last = at;
         let mut value = self.value(at);

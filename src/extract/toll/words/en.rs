@@ -1,7 +1,7 @@
 //! English words of casualty reports.
 
 use super::super::lexicon::{Numbers, Words};
-use super::super::sense::{FREED, NOTHING, Numeral, Persons, Sense, adjacent, after, before, both, total};
+use super::super::sense::{FREED, NOTHING, Numeral, Persons, Sense, after, before, both, near, total};
 use crate::model::TollKind::{Casualties, Displaced, Kidnapped, Killed, Wounded};
 use crate::model::TollQualifier::{Approx, AtLeast, MoreThan, UpTo};
 
@@ -53,11 +53,13 @@ const WORDS: Words = &[
     ),
     (
         before(Killed),
-        "dead|died|die|dies|dying|deaths|death|fatalities|fatality|perish|perished|drown|drowned|\
+        "dead|died|dies|dying|deaths|death|fatalities|fatality|perish|perished|drown|drowned|\
          dead bodies|bodies|corpses",
     ),
     (before(Killed), "lost their lives|lose their lives|lost his life|lost her life"),
-    (adjacent(Killed), "lives"),
+    (near(Killed, 0), "lives"),
+    // Also the commonest word of German.
+    (near(Killed, 3), "die"),
     (total(Killed), "death toll|toll|number of dead|number of deaths|number of people killed|number of those killed"),
     (after(Wounded), "wounds|wound|wounding|injures|injure|injuring|hurts|hurting|maiming|injury of"),
     (both(Wounded), "wounded|injured|maimed"),
@@ -74,7 +76,7 @@ const WORDS: Words = &[
     (both(Casualties), "casualties|casualty|victims|victim"),
     (
         FREED,
-        "freed|frees|free|freeing|released|releases|releasing|release of|release|rescued|rescues|rescue|\
+        "regain freedom|regained freedom|regains freedom|freed|frees|free|freeing|released|releases|releasing|release of|release|rescued|rescues|rescue|\
          rescuing|liberated",
     ),
     (
@@ -119,6 +121,7 @@ const WORDS: Words = &[
     (Sense::From, "from|of"),
     (Sense::To, "to"),
     (Sense::Excludes, "by|by some|aged|aged between|age|at the hands of|against|despite"),
+    (Sense::Relative, "who|that"),
     (Sense::Place, "at|near|on|outside|inside"),
     (Sense::And, "and"),
     (Sense::But, "but|while|whereas|after|before"),
@@ -162,7 +165,7 @@ const WORDS: Words = &[
     ),
     (
         Sense::Thing,
-        "day|days|week|weeks|month|months|year|years|hour|hours|minute|minutes|second|seconds|kms|\
+        "reasons|things|ways|day|days|week|weeks|month|months|year|years|hour|hours|minute|minutes|second|seconds|kms|\
          kilometres|kilometer|kilometers|miles|mile|metres|meters|percent|per cent|dollars|euros|francs|\
          cfa|naira|tonnes|tons|kg|year old|year olds|vehicles|vehicle|trucks|truck|cars|car|motorbikes|\
          motorcycles|motorbike|motorcycle|bikes|villages|village|homes|home|houses|house|huts|shops|\
@@ -177,13 +180,13 @@ const WORDS: Words = &[
     ),
     (
         Sense::Label,
-        "route|highway|road|boeing|airbus|flight|base|channel|resolution|regiment|battalion|brigade|\
+        "season|episode|route|highway|road|boeing|airbus|flight|base|channel|resolution|regiment|battalion|brigade|\
          division|unit|zone|article|section|page|km|kilometre|number|line|sector|gate|block|terminal|\
          chapter|camp|point|class|group|phase|operation|covid|france|type|mark|level|bir|area",
     ),
     (
         Sense::Calendar,
-        "january|february|march|april|june|july|august|september|october|november|december|jan|feb|apr|\
+        "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|apr|\
          jun|jul|aug|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|since|in|until|\
          during|early|late|mid",
     ),

@@ -84,7 +84,7 @@ const WORDS: Words = &[
     (both(Casualties), "victimes|victime"),
     (
         FREED,
-        "libéré|libérés|libérée|libérées|libèrent|libération de|libération d'|libération|libérer|\
+        "recouvrent la liberté|retrouvent la liberté|recouvré la liberté|retrouvé la liberté|libéré|libérés|libérée|libérées|libèrent|libération de|libération d'|libération|libérer|\
          libérant|relâché|relâchés|relâchées|relaxés|secourus|sauvés|délivrés",
     ),
     (
@@ -131,6 +131,7 @@ const WORDS: Words = &[
     (Sense::From, "de|d'|du"),
     (Sense::To, "à"),
     (Sense::Excludes, "le|par|contre|âgé de|âgée de|âgés de|âgées de|âgé d'environ"),
+    (Sense::Relative, "qui|qui ont|qui avaient|qui a|qui avait"),
     (Sense::Place, "dans|près du|sur|vers"),
     (Sense::And, "et"),
     (Sense::But, "mais|tandis que|alors que|puis|après|avant"),
@@ -191,7 +192,7 @@ const WORDS: Words = &[
     ),
     (
         Sense::Label,
-        "route|routes|rn|nationale|axe|boeing|airbus|vol|base|canal|chaîne|résolution|régiment|bataillon|\
+        "saison|épisode|route|routes|rn|nationale|axe|boeing|airbus|vol|base|canal|chaîne|résolution|régiment|bataillon|\
          brigade|division|compagnie|zone|article|section|page|kilomètre|pk|numéro|secteur|groupe|camp|\
          point|classe|phase|opération|covid|type|rue|bloc|chapitre|cercle",
     ),

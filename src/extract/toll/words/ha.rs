@@ -80,7 +80,7 @@ const WORDS: Words = &[
     (both(Kidnapped), "aka sace|suka sace|aka yi garkuwa da|aka yi garkuwa da su|garkuwa da su|sace su"),
     (
         both(Displaced),
-        "gudun hijira|'yan gudun hijira|yan gudun hijirar|rasa muhallansu|rasa matsugunansu|\
+        "gudun hijira|bar gidajensu|bar muhallansu|'yan gudun hijira|yan gudun hijirar|rasa muhallansu|rasa matsugunansu|\
          raba da muhallansu|tserewa|tsere|sun tsere|suka tsere|tarwatsa|gudu|ɗaiɗaita",
     ),
     (both(Casualties), "hasarar rai|asarar rai"),
