@@ -8,6 +8,7 @@ pub mod html;
 mod language;
 mod markup;
 pub mod page;
+pub mod toll;
 
 pub use language::language_of;
 use url::Url;

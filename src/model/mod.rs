@@ -7,6 +7,7 @@ mod item;
 mod notification;
 mod secret;
 mod source;
+mod toll;
 mod watch;
 
 pub use alert::{Alert, AlertId, Reason};
@@ -16,4 +17,5 @@ pub use item::{Item, ItemId, PrintedDate, StoredItem};
 pub use notification::{Delivery, Notification, NotificationId, Outcome};
 pub use secret::Secret;
 pub use source::{FirstPoll, Moved, PageSelectors, Source, SourceKind, SourceState, Validators};
+pub use toll::{FieldToll, ItemTolls, Toll, TollKind, TollQualifier};
 pub use watch::{Asks, Field, Mailbox, Match, Severity, Watch, WatchTest};

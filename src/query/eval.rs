@@ -4,7 +4,7 @@ use super::concepts::{Occurrence, Places};
 use super::node::{Leaf, Node};
 use super::scan::Scan;
 use super::syntax::tree::{Compare, Facet, Pattern, TextField};
-use crate::model::{Field, Match};
+use crate::model::{FieldToll, Match};
 use crate::text::Tokens;
 
 /// Places kept per term and field: enough to show, and a bound on what a hostile text can make of one word.
@@ -182,17 +182,29 @@ impl Scan<'_> {
                 item.link.as_ref().is_some_and(|link| link.as_str().to_lowercase().contains(&part.to_lowercase()))
             }
             Facet::Country(country) => self.concepts().any(|concept| concept.country.as_deref() == Some(country)),
-            Facet::Toll { kind, compare, number } => self.tolls().any(|(of, toll)| {
-                let _ = of;
-                toll.0 == *kind && compared(toll.1, *compare, *number)
-            }),
+            Facet::Toll { .. } => self.asked_tolls(facet).next().is_some(),
         }
     }
 
-    fn note_facet(&self, _facet: &Facet, _matches: &mut Vec<Match>) {}
+    /// The item's own figures that a facet asks for.
+    fn asked_tolls<'s>(&'s self, facet: &'s Facet) -> impl Iterator<Item = &'s FieldToll> {
+        let asked = move |record: &&FieldToll| match facet {
+            Facet::Toll { kind, compare, number } => {
+                record.leads && record.toll.kind == *kind && compared(record.toll.figure(), *compare, *number)
+            }
+            _ => false,
+        };
+        self.tolls().records.iter().filter(asked)
+    }
 
-    fn tolls(&self) -> impl Iterator<Item = (Field, (super::syntax::tree::TollKind, u32))> {
-        std::iter::empty()
+    /// A figure has a place in the text; other facets have none.
+    fn note_facet(&self, facet: &Facet, matches: &mut Vec<Match>) {
+        matches.extend(self.asked_tolls(facet).map(|FieldToll { field, toll, .. }| Match {
+            term: facet.to_string().into(),
+            field: *field,
+            start: toll.start,
+            end: toll.end,
+        }));
     }
 }
 

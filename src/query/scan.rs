@@ -3,13 +3,15 @@
 //!
 //! Linear in the text and the hits. Knows nothing of recipients or of what a match leads to.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::concepts::{CONTEXT_WORDS, Entry, Found, Occurrence, Places};
 use super::plan::{Key, Pattern, Plan, Word};
 use super::syntax::tree::TextField;
 use super::table::{EMPTY, FormId, Forms, step};
-use crate::model::{Field, Item};
+use crate::extract::toll;
+use crate::model::{Field, Item, ItemTolls};
 use crate::text::{Kind, Token, Tokens, exact, inflect};
 
 /// Fewest bytes a beginning has: three letters of ASCII.
@@ -38,6 +40,8 @@ pub struct Scan<'a> {
     pub(super) places: Vec<Occurrence>,
     /// Concepts that occur by a name of their own.
     concepts: Vec<u32>,
+    /// Casualty figures; read when a query asks for them.
+    tolls: OnceCell<ItemTolls>,
 }
 
 /// The words of all fields, numbered through.
@@ -96,7 +100,7 @@ impl Plan {
         let found = self.concepts.found(Places(&places), context_end);
         let concepts = found.iter().map(|found| found.concept).collect();
         self.place_concepts(&found, &mut places);
-        Scan { plan: self, subject, words, places, concepts }
+        Scan { plan: self, subject, words, places, concepts, tolls: OnceCell::new() }
     }
 
     /// Adds the places of the concepts that queries ask for: their own, and those of every concept below them.
@@ -124,6 +128,11 @@ impl<'a> Scan<'a> {
     pub fn concepts(&self) -> impl Iterator<Item = &'a Entry> {
         let plan = self.plan;
         self.concepts.iter().map(|number| plan.concepts.entry(*number))
+    }
+
+    /// The casualty figures that the item prints.
+    pub fn tolls(&self) -> &ItemTolls {
+        self.tolls.get_or_init(|| toll::of_item(self.subject.item, Some(self.subject.lang)))
     }
 
     /// The queries that may match, in their order.

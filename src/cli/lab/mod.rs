@@ -4,6 +4,7 @@ mod language;
 mod lines;
 mod matching;
 mod parse;
+mod toll;
 
 /// What `lab` can do.
 #[derive(Debug, clap::Subcommand)]
@@ -14,6 +15,8 @@ pub(super) enum Command {
     Match(matching::Arguments),
     /// Read JSON lines {"text"} on stdin and print {"lang", "confidence"} for each; exit 2 at a line that is none
     Language,
+    /// Read texts as JSON lines ({"text", "lang"?}) on stdin and print the casualty figures of each as one line
+    Toll,
 }
 
 pub(super) fn run(command: &Command) -> u8 {
@@ -21,5 +24,6 @@ pub(super) fn run(command: &Command) -> u8 {
         Command::Parse(arguments) => parse::run(arguments),
         Command::Match(arguments) => matching::run(arguments),
         Command::Language => language::run(),
+        Command::Toll => toll::run(),
     }
 }

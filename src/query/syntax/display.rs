@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::lexer::ends_word;
-use super::tree::{Compare, Facet, Pattern, Style, Term, TextField, TollKind, Tree};
+use super::tree::{Compare, Facet, Pattern, Style, Term, TextField, Tree};
 
 impl Display for Tree {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -123,20 +123,7 @@ impl Display for Facet {
             Self::Author(words) => write!(f, "author:\"{words}\""),
             Self::Url(letters) => write!(f, "url:\"{letters}\""),
             Self::Country(code) => write!(f, "country:{code}"),
-            Self::Toll { kind, compare, number } => write!(f, "{}:{}{number}", kind.name(), compare.sign()),
-        }
-    }
-}
-
-impl TollKind {
-    /// The name of its field.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Killed => "killed",
-            Self::Wounded => "wounded",
-            Self::Kidnapped => "kidnapped",
-            Self::Displaced => "displaced",
+            Self::Toll { kind, compare, number } => write!(f, "{}:{}{number}", kind.as_str(), compare.sign()),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::lexer::is_space;
 use super::problem::Problem;
 use super::signs;
-use super::tree::{Compare, Facet, Pattern, TextField, TollKind};
+use super::tree::{Compare, Facet, Pattern, TextField};
+use crate::model::TollKind;
 use crate::query::vocabulary::nearest;
 use crate::text::Tokens;
 

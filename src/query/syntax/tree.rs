@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::model::TollKind;
+
 /// A query or a part of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tree {
@@ -117,19 +119,6 @@ pub struct Pattern {
     pub text: String,
     /// Whether it is only a beginning.
     pub prefix: bool,
-}
-
-/// Which casualty figure is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TollKind {
-    /// Killed.
-    Killed,
-    /// Wounded.
-    Wounded,
-    /// Kidnapped.
-    Kidnapped,
-    /// Displaced.
-    Displaced,
 }
 
 /// `=`, `>`, `>=`, `<`, `<=`.
