@@ -26,10 +26,14 @@ pub(super) struct Labels {
     pub(super) matched_preheader: &'static str,
     pub(super) why: &'static str,
     pub(super) watch_matched: &'static str,
+    /// Of a watch that asks for a source, a language or a country alone.
+    pub(super) watch_matched_no_words: &'static str,
     /// `{name}` and `{id}` of a watch that has both.
     pub(super) watch: &'static str,
     /// `{term}` and `{places}`.
     pub(super) term: &'static str,
+    /// The same with the `{words}` of the text, where the term is a concept or a figure.
+    pub(super) term_as: &'static str,
     pub(super) more_terms: &'static str,
     pub(super) more_watches: &'static str,
     /// Title, summary, body.
@@ -82,8 +86,10 @@ pub(super) const ENGLISH: Labels = Labels {
     matched_preheader: "matched {terms}",
     why: "Why you got this",
     watch_matched: "Watch {watch} matched {terms}.",
+    watch_matched_no_words: "Watch {watch} matched by source, language or country.",
     watch: "{name} ({id})",
     term: "\"{term}\" ({places})",
+    term_as: "\"{term}\" as \"{words}\" ({places})",
     more_terms: "{n} more",
     more_watches: "{n} more watches matched.",
     fields: ["title", "summary", "text"],

@@ -101,13 +101,17 @@ fn number(n: usize) -> Line {
 
 /// What inboxes show beside the subject; some 110 characters, of which they show as many as fit.
 fn preheader(occasion: &Occasion<'_>, labels: &Labels) -> Line {
-    let terms = occasion.alerts.iter().flat_map(|(_, alert)| by_term(alert)).take(2);
-    let terms = Line::join(terms.map(|(term, _)| Line::foreign(term, 18)), ", ");
+    let mut terms = occasion.alerts.iter().flat_map(|(_, alert)| by_term(alert)).take(2).peekable();
     let news = match occasion.reason {
-        Reason::Changed => Line::ours(labels.changed_preheader),
-        _ => Line::fill(labels.matched_preheader, &[("terms", terms)]),
+        Reason::Changed => Some(Line::ours(labels.changed_preheader)),
+        _ if terms.peek().is_none() => None,
+        _ => {
+            let terms = Line::join(terms.map(|(found, _)| Line::foreign(&found.term, 18)), ", ");
+            Some(Line::fill(labels.matched_preheader, &[("terms", terms)]))
+        }
     };
-    Line::join([news, Line::foreign(&occasion.source.name, 24), occasion.seen(labels)], " · ")
+    let rest = [Line::foreign(&occasion.source.name, 24), occasion.seen(labels)];
+    Line::join(news.into_iter().chain(rest), " · ")
 }
 
 fn kicker(occasion: &Occasion<'_>, labels: &Labels) -> Line {
@@ -141,8 +145,11 @@ fn facts(occasion: &Occasion<'_>, labels: &Labels) -> Vec<Line> {
 
 fn why(occasion: &Occasion<'_>, labels: &Labels) -> Vec<Line> {
     let matched = |(watch, alert): &(&Watch, &Alert)| {
-        let values = [("watch", watch_named(watch, labels)), ("terms", terms(alert, labels))];
-        Line::fill(labels.watch_matched, &values)
+        let watch = watch_named(watch, labels);
+        match alert.matches.is_empty() {
+            true => Line::fill(labels.watch_matched_no_words, &[("watch", watch)]),
+            false => Line::fill(labels.watch_matched, &[("watch", watch), ("terms", terms(occasion, alert, labels))]),
+        }
     };
     let mut why: Vec<_> = occasion.alerts.iter().take(MAX_WATCHES).map(matched).collect();
     if occasion.alerts.len() > MAX_WATCHES {
@@ -163,29 +170,48 @@ fn watch_named(watch: &Watch, labels: &Labels) -> Line {
     Line::fill(labels.watch, &[("name", Line::foreign(&watch.name, MAX_NAME)), ("id", id)])
 }
 
-/// `"attaque*" (title, text ×3), "Djibo" (text)`.
-fn terms(alert: &Alert, labels: &Labels) -> Line {
+/// `"attaque*" (title, text ×3), "@djibo" as "جيبو" (text)`.
+fn terms(occasion: &Occasion<'_>, alert: &Alert, labels: &Labels) -> Line {
     let terms = by_term(alert);
-    let shown = terms.iter().take(MAX_TERMS).map(|(term, counts)| {
+    let shown = terms.iter().take(MAX_TERMS).map(|(found, counts)| {
         let places =
             labels.fields.iter().zip(counts).filter(|(_, count)| **count > 0).map(|(field, count)| match count {
                 1 => (*field).to_owned(),
                 n => format!("{field} ×{n}"),
             });
         let places = Line::ours(places.collect::<Vec<_>>().join(", "));
-        Line::fill(labels.term, &[("term", Line::foreign(term, MAX_TERM)), ("places", places)])
+        let term = Line::foreign(&found.term, MAX_TERM);
+        match words_behind(found, occasion) {
+            Some(words) => Line::fill(
+                labels.term_as,
+                &[("term", term), ("words", Line::foreign(words, MAX_TERM)), ("places", places)],
+            ),
+            None => Line::fill(labels.term, &[("term", term), ("places", places)]),
+        }
     });
     let more = terms.len().checked_sub(MAX_TERMS).filter(|n| *n > 0);
     let more = more.map(|n| Line::fill(labels.more_terms, &[("n", number(n))]));
     Line::join(shown.chain(more), ", ")
 }
 
-/// Each term that matched, in order of appearance, with how often it did in title, summary and body.
-fn by_term(alert: &Alert) -> Vec<(&str, [usize; 3])> {
-    let mut terms: Vec<(&str, [usize; 3])> = Vec::new();
+/// The words that stand behind a concept or a figure, which its name alone does not tell.
+fn words_behind<'o>(found: &Match, occasion: &Occasion<'o>) -> Option<&'o str> {
+    let item = &occasion.item.item;
+    let text = match found.field {
+        Field::Title => &item.title,
+        Field::Summary => &item.summary,
+        Field::Body => &item.body,
+    };
+    let named = found.term.starts_with('@') || found.term.contains(':');
+    text.get(found.start as usize..found.end as usize).filter(|words| named && !words.is_empty())
+}
+
+/// The first match of each term, in order of appearance, with how often it did in title, summary and body.
+fn by_term(alert: &Alert) -> Vec<(&Match, [usize; 3])> {
+    let mut terms: Vec<(&Match, [usize; 3])> = Vec::new();
     for found in &alert.matches {
-        let at = terms.iter().position(|(term, _)| **term == *found.term).unwrap_or_else(|| {
-            terms.push((&found.term, [0; 3]));
+        let at = terms.iter().position(|(first, _)| first.term == found.term).unwrap_or_else(|| {
+            terms.push((found, [0; 3]));
             terms.len() - 1
         });
         terms[at].1[match found.field {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::test::Examples;
 use super::{exit, setup};
 use crate::config::{self, Config, Environment, Loaded, Problem};
 use crate::model::Watch;
@@ -21,6 +22,8 @@ struct Document<'a> {
     schema: u32,
     ok: bool,
     problems: &'a [Problem],
+    /// What the watches made of their own examples; null when the configuration cannot be used.
+    tests: Option<Examples>,
 }
 
 /// What a check prints, and how it exits.
@@ -78,13 +81,18 @@ fn understood(config: &Config, plan: &Plan) -> String {
     config.watches.iter().enumerate().map(line).collect()
 }
 
-/// `{"schema":1,"ok":…,"problems":[…]}`.
+/// `{"schema":1,"ok":…,"problems":[…],"tests":…}`.
 #[must_use]
 pub fn as_json(loaded: &Loaded) -> Outcome {
-    let ok = loaded.config.is_some();
-    let document = Document { schema: 1, ok, problems: &loaded.report.problems };
+    let examples = loaded.config.as_ref().map(|config| super::test::try_examples(config, &config.plan(), |_| true));
+    let code = match &examples {
+        None => exit::CONFIG,
+        Some(examples) if examples.failures.is_empty() => exit::OK,
+        Some(_) => exit::NEGATIVE,
+    };
+    let document = Document { schema: 1, ok: code == exit::OK, problems: &loaded.report.problems, tests: examples };
     let text = serde_json::to_string(&document).expect("texts and numbers can be written as JSON");
-    Outcome { stdout: format!("{text}\n"), stderr: String::new(), code: if ok { 0 } else { exit::CONFIG } }
+    Outcome { stdout: format!("{text}\n"), stderr: String::new(), code }
 }
 
 fn summary(config: &Config, passed: usize, failed: usize) -> String {

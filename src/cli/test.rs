@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::{exit, setup};
 use crate::config::{Config, suggest};
 use crate::extract;
@@ -10,7 +12,7 @@ use crate::query::{Plan, Subject};
 use crate::text::display::terminal;
 
 /// An example that a watch judged differently from its author.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Failure {
     /// The watch.
     watch: String,
@@ -19,17 +21,17 @@ pub(super) struct Failure {
     /// What its author expects.
     expected: bool,
     /// By what it matched, or what it failed on.
-    reason: String,
+    why: String,
 }
 
-/// What running the examples came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Outcome {
+/// What trying the examples came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Examples {
     pub(super) passed: usize,
     pub(super) failures: Vec<Failure>,
 }
 
-impl Outcome {
+impl Examples {
     /// The failures, for people: what was expected, and why it came otherwise.
     pub(super) fn report(&self) -> String {
         let told = self.failures.iter().map(|failure| {
@@ -38,7 +40,7 @@ impl Outcome {
                 "watch `{}`: expected {wanted}, but it {got}\n    text  {}\n    why   {}\n",
                 failure.watch,
                 terminal(&failure.example),
-                terminal(&failure.reason)
+                terminal(&failure.why)
             )
         });
         told.collect()
@@ -66,17 +68,17 @@ pub(super) fn run(path: &Path, watch: Option<&str>) -> u8 {
 }
 
 /// Tries the examples of the watches that `chosen` picks.
-pub(super) fn try_examples(config: &Config, plan: &Plan, chosen: impl Fn(&Watch) -> bool) -> Outcome {
-    let mut outcome = Outcome::default();
+pub(super) fn try_examples(config: &Config, plan: &Plan, chosen: impl Fn(&Watch) -> bool) -> Examples {
+    let mut outcome = Examples::default();
     for (query, watch) in config.watches.iter().enumerate().filter(|(_, watch)| chosen(watch)) {
         for test in &watch.tests {
             match judge(plan, query, test) {
                 Ok(()) => outcome.passed += 1,
-                Err(reason) => outcome.failures.push(Failure {
+                Err(why) => outcome.failures.push(Failure {
                     watch: watch.id.to_string(),
                     example: [test.title.as_str(), &test.text].join(" ").trim().to_owned(),
                     expected: test.matches,
-                    reason,
+                    why,
                 }),
             }
         }

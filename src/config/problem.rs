@@ -42,7 +42,7 @@ pub struct Problem {
     pub severity: Severity,
     /// What is wrong; one line, no full stop, no control characters.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it; may have several lines.
     pub hint: Option<String>,
     /// Where to put the caret.
     #[serde(skip)]
@@ -203,7 +203,7 @@ fn problem(finding: Finding, files: &[ConfigFile]) -> Problem {
         column,
         severity,
         message: printable(&message),
-        hint: hint.as_deref().map(printable),
+        hint: hint.map(|hint| hint.lines().map(printable).collect::<Vec<_>>().join("\n")),
         place,
         related: first,
     }

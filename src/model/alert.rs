@@ -25,7 +25,7 @@ pub struct Alert {
     pub reason: Reason,
     /// When the item was taken in.
     pub raised: Timestamp,
-    /// Where the watch's terms occur; never empty.
+    /// Where the watch's terms occur; empty when it asks for no words.
     pub matches: Vec<Match>,
 }
 

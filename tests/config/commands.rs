@@ -15,9 +15,13 @@ use super::Bed;
 fn check_speaks_to_people_and_to_programs() {
     let good = Bed::with("").load();
     let outcome = check::for_people(&good, false, false);
-    assert_eq!((outcome.stdout.as_str(), outcome.code), ("ok: 1 source, 1 watch, 1 recipient\n", 0));
-    assert_eq!(check::for_people(&good, true, false).stdout, "");
-    assert_eq!(check::as_json(&good).stdout, "{\"schema\":1,\"ok\":true,\"problems\":[]}\n");
+    let told = "w (medium): attaque\nok: 1 source, 1 watch, 1 recipient, ";
+    assert!(outcome.stdout.starts_with(told) && outcome.stdout.ends_with(", 0 tests pass\n"), "{}", outcome.stdout);
+    assert_eq!((outcome.code, check::for_people(&good, true, false).stdout.as_str()), (0, ""));
+    assert_eq!(
+        check::as_json(&good).stdout,
+        "{\"schema\":1,\"ok\":true,\"problems\":[],\"tests\":{\"passed\":0,\"failures\":[]}}\n"
+    );
 
     let bed = Bed::with("timezon = \"UTC\"\n");
     let bad = bed.load();
@@ -27,7 +31,7 @@ fn check_speaks_to_people_and_to_programs() {
     assert!(check::for_people(&bad, true, true).stderr.contains('\u{1b}'), "color on request");
     let expected = format!(
         "{{\"schema\":1,\"ok\":false,\"problems\":[{{\"file\":\"{}\",\"line\":6,\"column\":1,\"severity\":\"error\",\
-         \"message\":\"unknown key `timezon`\",\"hint\":\"did you mean `timezone`?\"}}]}}\n",
+         \"message\":\"unknown key `timezon`\",\"hint\":\"did you mean `timezone`?\"}}],\"tests\":null}}\n",
         bed.path("sahelwatch.toml").display()
     );
     assert_eq!(check::as_json(&bad).stdout, expected);
@@ -35,6 +39,22 @@ fn check_speaks_to_people_and_to_programs() {
 
     let nameless = config::load(Path::new(OsStr::from_bytes(b"\xff.toml")), &Environment::default());
     assert!(check::as_json(&nameless).stdout.contains("\u{fffd}.toml"));
+}
+
+#[test]
+fn a_watch_that_fails_its_own_example_is_told_of() {
+    let test = r#"test = [{ text = "Djibo", expect = "match" }, { text = "Dori", expect = "no-match" }]"#;
+    let watch = format!("[[watch]]\nid = \"x\"\nquery = 'Dori -Djibo'\nto = [\"a@example.org\"]\n{test}\n");
+    let bed = Bed::with(&watch);
+    let outcome = check::for_people(&bed.load(), true, false);
+    assert_eq!(outcome.code, 1);
+    assert_eq!(
+        outcome.stderr,
+        "watch `x`: expected match, but it does not\n    text  Djibo\n    why   nothing matches Dori\n\
+         watch `x`: expected no-match, but it matches\n    text  Dori\n    why   Dori (summary)\n"
+    );
+    let failures = check::as_json(&bed.load());
+    assert!(failures.code == 1 && failures.stdout.contains("\"why\":\"nothing matches Dori\""), "{failures:?}");
 }
 
 #[test]
@@ -47,7 +67,8 @@ fn init_writes_the_sample_and_overwrites_nothing() {
     }
     let loaded = config::load(&folder.join("sahelwatch.toml"), &Environment::default());
     assert_eq!(loaded.report.render(false), "");
-    assert_eq!(check::for_people(&loaded, false, false).stdout, "ok: 25 sources, 3 watches, 3 recipients\n");
+    let stdout = check::for_people(&loaded, false, false).stdout;
+    assert!(stdout.contains("\nok: 25 sources, 4 watches, 3 recipients, ") && stdout.ends_with(", 17 tests pass\n"), "{stdout}");
 
     fs::remove_file(folder.join("sahelwatch.toml")).unwrap();
     fs::write(folder.join("conf.d/10-sources.toml"), "# mine").unwrap();
