@@ -110,6 +110,8 @@ golden!(
     pages,
     selectors,
     watches,
+    queries,
+    concepts,
     mailboxes,
     mail,
     mail_protection,

@@ -45,7 +45,8 @@ fn check_speaks_to_people_and_to_programs() {
 fn a_watch_that_fails_its_own_example_is_told_of() {
     let test = r#"test = [{ text = "Djibo", expect = "match" }, { text = "Dori", expect = "no-match" }]"#;
     let watch = format!("[[watch]]\nid = \"x\"\nquery = 'Dori -Djibo'\nto = [\"a@example.org\"]\n{test}\n");
-    let bed = Bed::with(&watch);
+    let bed = Bed::with("");
+    bed.file("conf.d/10.toml", &watch);
     let outcome = check::for_people(&bed.load(), true, false);
     assert_eq!(outcome.code, 1);
     assert_eq!(
@@ -68,7 +69,10 @@ fn init_writes_the_sample_and_overwrites_nothing() {
     let loaded = config::load(&folder.join("sahelwatch.toml"), &Environment::default());
     assert_eq!(loaded.report.render(false), "");
     let stdout = check::for_people(&loaded, false, false).stdout;
-    assert!(stdout.contains("\nok: 25 sources, 4 watches, 3 recipients, ") && stdout.ends_with(", 17 tests pass\n"), "{stdout}");
+    assert!(
+        stdout.contains("\nok: 25 sources, 4 watches, 3 recipients, ") && stdout.ends_with(", 17 tests pass\n"),
+        "{stdout}"
+    );
 
     fs::remove_file(folder.join("sahelwatch.toml")).unwrap();
     fs::write(folder.join("conf.d/10-sources.toml"), "# mine").unwrap();

@@ -6,6 +6,7 @@ use super::Context;
 use crate::config::fields::Texts;
 use crate::config::problem::Place;
 use crate::config::raw::{RawConcept, RawNames};
+use crate::config::suggest;
 use crate::lexicon::{self, Change};
 use crate::model::{Aliases, Concept, ConceptKind};
 
@@ -44,10 +45,12 @@ fn change(raw: &RawConcept, shipped: &[Concept], context: &Context<'_>) -> Optio
     let known = shipped.iter().find(|concept| concept.id == id.value);
     if raw.extend && known.is_none() {
         let message = format!("there is no concept `{}` to extend", id.value);
-        context.error(&id.at, message, "leave out `extend` to make a new one");
+        let near = suggest::nearest(&id.value, shipped.iter().map(|concept| concept.id.as_str()));
+        let new = "leave out `extend` to make a new one".to_owned();
+        context.error(&id.at, message, near.map_or(new, |near| format!("did you mean `{near}`?")));
     }
     let kind = raw.kind.as_ref().and_then(|typed| context.choice(typed, "kind", &KINDS));
-    if kind.is_none() && known.is_none() {
+    if raw.kind.is_none() && known.is_none() && !raw.extend {
         context.error(&raw.at, "a new concept needs a `kind`", "kind = \"place\", \"armed-group\", \"event\" …");
     }
     let geo = match raw.geo.as_slice() {

@@ -16,24 +16,26 @@ pub(super) fn check_entry(typed: &Typed<String>, vocabulary: &Vocabulary, contex
 }
 
 fn tell(typed: &Typed<String>, read: Result<Parsed, Problem>, context: &Context<'_>) {
-    match read {
-        Ok(parsed) => {
-            for problem in parsed.warnings {
-                let finding = Finding::warning(&place(typed, &problem, context), &*problem.message);
-                context.findings.push(finding.hint(hint(&problem)));
-            }
-        }
-        Err(problem) => {
-            let finding = Finding::error(&place(typed, &problem, context), &*problem.message);
-            context.findings.push(finding.hint(hint(&problem)));
-        }
+    let (error, warnings) = match read {
+        Ok(parsed) => (None, parsed.warnings),
+        Err(problem) => (Some(problem), Vec::new()),
+    };
+    let push = |finding: Finding, problem: &Problem| {
+        let hint = hint(problem);
+        context.findings.push(if hint.is_empty() { finding } else { finding.hint(hint) });
+    };
+    for problem in error {
+        push(Finding::error(&place(typed, &problem, context), &*problem.message), &problem);
+    }
+    for problem in warnings {
+        push(Finding::warning(&place(typed, &problem, context), &*problem.message), &problem);
     }
 }
 
+/// What to know and what to write; empty when the message says all.
 fn hint(problem: &Problem) -> String {
     let suggestion = problem.suggestion.as_ref().map(|query| format!("write: {query}"));
-    let parts: Vec<String> = problem.help.iter().cloned().chain(suggestion).collect();
-    parts.join("\n")
+    problem.help.iter().cloned().chain(suggestion).collect::<Vec<_>>().join("\n")
 }
 
 /// The part of the query that is meant. Where the text stands in the file with escapes its bytes cannot be found, and the

@@ -14,7 +14,7 @@ use crate::model::{Asks, Mailbox, Severity, Watch, WatchId, WatchTest};
 use crate::query::Vocabulary;
 
 /// How far back a new watch may look: texts are kept for 90 days by default, but news that old is no alert.
-const BACKFILL: Measure = Measure { key: "backfill", default: "0s", low: "0s", high: "30d" };
+const BACKFILL: Measure = Measure { key: "backfill", default: "24h", low: "0s", high: "30d" };
 
 /// Most recipients of a watch. Every alert is one mail to each of them; a larger circle is a mailing list's work.
 const MOST_RECIPIENTS: usize = 500;
@@ -163,7 +163,8 @@ fn example(raw: &RawTest, context: &Context<'_>) -> Option<WatchTest> {
     let text = |typed: &Option<Typed<String>>| typed.as_ref().map(|typed| typed.value.clone());
     let (title, text, lang) =
         (text(&raw.title).unwrap_or_default(), text(&raw.text).unwrap_or_default(), text(&raw.lang));
-    if title.trim().is_empty() && text.trim().is_empty() {
+    let given = raw.title.is_some() || raw.text.is_some();
+    if given && title.trim().is_empty() && text.trim().is_empty() {
         context.error(&raw.at, "the test has no text", "write the example: { text = \"…\", expect = \"match\" }");
     }
     Some(WatchTest { title, text, lang, matches })

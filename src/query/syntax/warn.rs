@@ -9,8 +9,9 @@ use super::tree::{Style, Term, Tree};
 use crate::query::vocabulary::Vocabulary;
 use crate::text::Tokens;
 
-/// Capitals up to this length are often words as well: AES and aes, EI and ei, VDP. Longer acronyms seldom are.
-const LONGEST_ACRONYM: usize = 5;
+/// Capitals up to this length are often words as well: AES and aes, EI and ei, IS and is. Longer acronyms seldom are, and a warning
+/// for each JNIM would teach people to overlook warnings.
+const LONGEST_ACRONYM: usize = 3;
 
 /// Words of English, French, Arabic and Hausa that stand for an operator, folded.
 const OPERATORS: [(&str, &[&str]); 4] = [
