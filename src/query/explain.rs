@@ -140,3 +140,38 @@ impl Clause {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lexicon;
+    use crate::query::cases::item;
+    use crate::query::{Plan, Subject, syntax};
+
+    fn check(query: &str, text: &str, reason: &str) {
+        let concepts = lexicon::parse(include_str!("../../tests/cases/lexicon-example.toml")).expect("a sound file");
+        let tree = syntax::parse(query, &lexicon::vocabulary(&concepts)).expect("a good query").tree;
+        let plan = Plan::compile(vec![tree], &concepts);
+        let item = item(text);
+        let scan = plan.scan(Subject { item: &item, source: "rfi", lang: "fr" });
+        assert_eq!(scan.explain(0).reason(), reason, "{query} on {text}");
+    }
+
+    #[test]
+    fn a_match_names_its_terms_and_a_failure_its_clause() {
+        check("attaqu*", "Des attaquants ¶ rien", "attaqu* as ‘attaquants’ (title)");
+        check("attaque djibo", "Attaque à Djibo ¶ rien", "attaque (title), djibo (title)");
+        check("attaque djibo", "Attaque à Dori ¶ rien", "nothing matches djibo");
+        check("(attaque OR raid) kaya", "Kaya calme ¶ rien", "nothing matches attaque OR raid");
+        check(
+            "attaque -football",
+            "Attaque ¶ un match de football",
+            "excluded by football, found as ‘football’ in the body",
+        );
+        check("attaque NEAR/2 djibo", "Attaque puis rien de plus à Djibo ¶", "nothing matches attaque NEAR/2 djibo");
+        check("title:embuscade", "Rien ¶ une embuscade", "nothing matches embuscade");
+        check("@timbuktu", "هبوط في تنبكتو ¶ rien", "@timbuktu as ‘تنبكتو’ (title)");
+        check("lang:ar", "Attaque ¶ rien", "nothing matches lang:ar");
+        check("source:rf*", "Attaque ¶ rien", "holds: source:rf*");
+        check("killed:>=10", "Au moins 14 morts ¶ rien", "killed:>=10 as ‘Au moins 14 morts’ (title)");
+    }
+}

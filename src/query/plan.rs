@@ -248,3 +248,53 @@ fn expected(accepts: &Accepts) -> f32 {
         Accepts::Inflected(keys) => keys.first().map_or(1.0, |key| by_length(key) * 4.0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Item;
+    use crate::query::{Subject, Vocabulary, syntax};
+
+    fn plan(queries: &[&str]) -> Plan {
+        let tree = |query: &&str| syntax::parse(query, &Vocabulary::default()).expect("a good query").tree;
+        Plan::compile(queries.iter().map(tree).collect(), &[])
+    }
+
+    /// Which of the queries are looked at for a text, whether they match or not.
+    fn candidates(queries: &[&str], text: &str) -> Vec<u32> {
+        let plan = plan(queries);
+        let item = Item { body: text.to_owned(), ..Item::default() };
+        plan.scan(Subject { item: &item, source: "", lang: "und" }).candidates().into_iter().collect()
+    }
+
+    #[test]
+    fn a_query_waits_for_the_word_it_needs_that_is_expected_least() {
+        let queries = [
+            "attaque Ouahigouya",
+            "attaque NEAR/5 Ouahigouya",
+            "attaque OR Ouahigouya",
+            "(attaque OR raid) (Ouahigouya OR Barsalogho)",
+            "2 OF (attaque, Ouahigouya, Barsalogho)",
+            "attaque -Ouahigouya",
+            "title:attaque lang:fr",
+            "lang:fr",
+        ];
+        assert_eq!(candidates(&queries, "une attaque"), [2, 5, 6, 7]);
+        assert_eq!(candidates(&queries, "à Ouahigouya"), [0, 1, 2, 3, 4, 7]);
+        assert_eq!(candidates(&queries, "rien"), [7]);
+    }
+
+    #[test]
+    fn equal_terms_of_several_queries_are_one() {
+        let plan = plan(&["attaque OR raid", "attaque Djibo", "=attaque"]);
+        let typed: Vec<&str> = plan.typed.iter().map(|typed| &**typed).collect();
+        assert_eq!(typed, ["attaque", "raid", "Djibo", "=attaque"]);
+    }
+
+    #[test]
+    fn a_phrase_is_found_by_the_word_fewest_phrases_share() {
+        let plan = plan(&["\"forces armées maliennes\"", "\"forces armées nigériennes\"", "\"forces armées\""]);
+        let anchors: Vec<u16> = plan.patterns.iter().map(|pattern| pattern.anchor).collect();
+        assert_eq!(anchors[..2], [2, 2]);
+    }
+}

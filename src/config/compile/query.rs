@@ -24,7 +24,7 @@ fn tell(typed: &Typed<String>, read: Result<Parsed, Problem>, context: &Context<
         let hint = hint(problem);
         context.findings.push(if hint.is_empty() { finding } else { finding.hint(hint) });
     };
-    for problem in error {
+    if let Some(problem) = error {
         push(Finding::error(&place(typed, &problem, context), &*problem.message), &problem);
     }
     for problem in warnings {
