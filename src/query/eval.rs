@@ -10,7 +10,10 @@ use crate::text::Tokens;
 /// Places kept per term and field: enough to show, and a bound on what a hostile text can make of one word.
 const PLACES: usize = 20;
 
-/// Two places at most so many words apart, their outer words.
+/// Pairs of near places looked at: a text that repeats two words for megabytes has more than memory.
+const MOST_PAIRS: usize = 10_000;
+
+/// First and last word of a place, or of two that are near each other.
 type Span = (u32, u32);
 
 impl Scan<'_> {
@@ -70,7 +73,8 @@ impl Scan<'_> {
             }
             Node::NotNear { wanted, other, within } => {
                 let others = self.spans(other, scope);
-                let alone = |span: &Span| self.neighbours(*span, &others, *within).next().is_none();
+                let longest = longest(&others);
+                let alone = |span: &Span| self.neighbours(*span, &others, longest, *within).next().is_none();
                 self.spans(wanted, scope).into_iter().filter(alone).collect()
             }
             // The syntax lets nothing else stand beside NEAR.
@@ -79,10 +83,13 @@ impl Scan<'_> {
     }
 
     fn near(&self, left: &[Span], right: &[Span], within: u32, ordered: bool) -> Vec<Span> {
-        let mut pairs = Vec::new();
+        let (mut pairs, longest) = (Vec::new(), longest(right));
         for &one in left {
-            for other in self.neighbours(one, right, within).filter(|other| !ordered || other.0 > one.1) {
+            for other in self.neighbours(one, right, longest, within).filter(|other| !ordered || other.0 > one.1) {
                 pairs.push((one.0.min(other.0), one.1.max(other.1)));
+                if pairs.len() >= MOST_PAIRS {
+                    return pairs;
+                }
             }
         }
         pairs.sort_unstable();
@@ -91,11 +98,15 @@ impl Scan<'_> {
     }
 
     /// The spans of a sorted list with at most so many words between them and this one, in the same field. Spans that share
-    /// words with it are not beside it.
-    fn neighbours<'s>(&self, of: Span, among: &'s [Span], within: u32) -> impl Iterator<Item = Span> + use<'s, '_> {
-        // A phrase before this one starts at most its own length further away.
-        const LONGEST: u32 = 64;
-        let from = among.partition_point(|span| span.0 + within + 1 + LONGEST < of.0);
+    /// words with it are not beside it. None of the list spans more than `longest` words.
+    fn neighbours<'s>(
+        &self,
+        of: Span,
+        among: &'s [Span],
+        longest: u32,
+        within: u32,
+    ) -> impl Iterator<Item = Span> + use<'s, '_> {
+        let from = among.partition_point(|span| span.0 + longest + within < of.0);
         let field = self.words.field_number(of.0);
         let reach = move |span: &&Span| span.0 <= of.1.saturating_add(within + 1);
         let beside = move |span: &&Span| {
@@ -208,6 +219,11 @@ impl Scan<'_> {
     }
 }
 
+/// Words that the longest of these spans.
+fn longest(spans: &[Span]) -> u32 {
+    spans.iter().map(|span| span.1 - span.0 + 1).max().unwrap_or(1)
+}
+
 fn fits(id: &str, pattern: &Pattern) -> bool {
     if pattern.prefix { id.starts_with(&pattern.text) } else { id == pattern.text }
 }
@@ -226,5 +242,70 @@ fn compared(printed: u32, compare: Compare, number: u32) -> bool {
         Compare::AtLeast => printed >= number,
         Compare::Below => printed < number,
         Compare::AtMost => printed <= number,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Item, PrintedDate};
+    use crate::query::{Plan, Subject, Vocabulary, syntax};
+
+    fn matches(query: &str, item: &Item) -> bool {
+        let tree = syntax::parse(query, &Vocabulary::default()).expect("a good query").tree;
+        let plan = Plan::compile(vec![tree], &[]);
+        plan.scan(Subject { item, source: "rfi-afrique", lang: "fr-FR" }).hit(0).is_some()
+    }
+
+    #[test]
+    fn facets_ask_about_the_item() {
+        let item = Item {
+            title: "Au moins 14 morts".to_owned(),
+            link: "https://outlet.example/Communique/7".parse().ok(),
+            authors: vec!["Aïcha Diallo".to_owned()],
+            published: Some(PrintedDate { printed: "hier".to_owned(), at: None }),
+            ..Item::default()
+        };
+        for (query, expected) in [
+            ("source:rfi*", true),
+            ("source:rfi", false),
+            ("lang:fr", true),
+            ("lang:ar", false),
+            ("author:\"aicha diallo\"", true),
+            ("author:Aïcha", true),
+            ("author:Diall", false),
+            ("url:/communique/", true),
+            ("killed:>=14", true),
+            ("killed:>14", false),
+            ("killed:<20 lang:fr", true),
+            ("wounded:>0", false),
+            ("country:ML", false),
+        ] {
+            assert_eq!(matches(query, &item), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_long_pair_is_near_by_its_ends() {
+        let words = |n: usize| "mot ".repeat(n);
+        let item = Item { body: format!("soldat {}tué {}Djibo", words(40), words(2)), ..Item::default() };
+        for (query, expected) in [
+            ("Djibo NEAR/2 (soldat NEAR/40 tué)", true),
+            ("Djibo NEAR/1 (soldat NEAR/40 tué)", false),
+            ("(soldat NEAR/39 tué) NEAR/2 Djibo", false),
+            ("soldat ONEAR/40 tué ONEAR/2 Djibo", true),
+            ("tué ONEAR/40 soldat", false),
+        ] {
+            assert_eq!(matches(query, &item), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_text_costs_a_bounded_time_and_leaves_a_bounded_trace() {
+        let item = Item { body: "mort tué ".repeat(50_000), ..Item::default() };
+        let query = "mort NEAR/100 tué NEAR/100 mort NEAR/100 tué";
+        let tree = syntax::parse(query, &Vocabulary::default()).expect("a good query").tree;
+        let plan = Plan::compile(vec![tree], &[]);
+        let matches = plan.scan(Subject { item: &item, source: "", lang: "fr" }).hit(0).expect("it matches");
+        assert!(matches.len() <= 4 * super::PLACES, "{}", matches.len());
     }
 }
