@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::show::counted;
 use super::test::Examples;
 use super::{exit, setup};
 use crate::config::{self, Config, Environment, Loaded, Problem};
@@ -108,8 +109,4 @@ fn summary(config: &Config, passed: usize, failed: usize) -> String {
     };
     let verdict = if failed == 0 { "ok" } else { "the configuration can be used, but" };
     format!("{verdict}: {sources}, {watches}, {recipients}, {concepts}, {tests}\n")
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

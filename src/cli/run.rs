@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::show::counted;
 use super::{exit, logging, setup};
 use crate::config::{Config, Environment};
 use crate::daemon::{self, Failure, Round, Start};
@@ -69,10 +70,13 @@ pub(super) fn finish(result: Result<u8, Failure>) -> u8 {
 /// Says what one round came to; mail that still waits is a negative answer.
 fn summary(round: &Round) -> u8 {
     let (sources, mail) = (round.status.sources, &round.status.mail);
-    println!("{} sources: {} ok, {} failing", sources.configured, sources.ok, sources.failing);
+    println!("{}: {} ok, {} failing", counted(sources.configured, "source", "sources"), sources.ok, sources.failing);
     println!(
-        "{} new items, {} alerts, {} mails sent, {} queued",
-        round.new_items, round.alerts, round.sent, mail.queued
+        "{}, {}, {} sent, {} queued",
+        counted(round.new_items, "new item", "new items"),
+        counted(round.alerts, "alert", "alerts"),
+        counted(usize::try_from(round.sent).unwrap_or(usize::MAX), "mail", "mails"),
+        mail.queued
     );
     if mail.queued > 0 || mail.lost_today > 0 { exit::NEGATIVE } else { exit::OK }
 }
@@ -92,7 +96,12 @@ fn dry_run(runtime: &tokio::runtime::Runtime, mut config: Config, out: &Path) ->
     }
     let code = finish(runtime.block_on(daemon::once(config, |_| {})).map(|round| {
         let sources = round.status.sources;
-        println!("{} sources: {} ok, {} failing", sources.configured, sources.ok, sources.failing);
+        println!(
+            "{}: {} ok, {} failing",
+            counted(sources.configured, "source", "sources"),
+            sources.ok,
+            sources.failing
+        );
         println!(
             "{} items, {} alerts: {} mails would go out now, see {}",
             round.new_items,

@@ -16,6 +16,11 @@ pub(super) fn age(now: Timestamp, then: Timestamp) -> String {
     }
 }
 
+/// `1 source`, `3 sources`.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// `5 min ago`, `in 12 s`, `never`.
 pub(super) fn moment(now: Timestamp, at: Option<Timestamp>) -> String {
     match at {
