@@ -69,8 +69,8 @@ pub(super) fn finish(result: Result<u8, Failure>) -> u8 {
 
 /// Says what one round came to; mail that still waits is a negative answer.
 fn summary(round: &Round) -> u8 {
-    let (sources, mail) = (round.status.sources, &round.status.mail);
-    println!("{}: {} ok, {} failing", counted(sources.configured, "source", "sources"), sources.ok, sources.failing);
+    let mail = &round.status.mail;
+    println!("{}", polled(round));
     println!(
         "{}, {}, {} sent, {} queued",
         counted(round.new_items, "new item", "new items"),
@@ -79,6 +79,12 @@ fn summary(round: &Round) -> u8 {
         mail.queued
     );
     if mail.queued > 0 || mail.lost_today > 0 { exit::NEGATIVE } else { exit::OK }
+}
+
+/// How the sources answered.
+fn polled(round: &Round) -> String {
+    let sources = round.status.sources;
+    format!("{}: {} ok, {} failing", counted(sources.configured, "source", "sources"), sources.ok, sources.failing)
 }
 
 /// A round on a store of its own that is thrown away, with everything found counted as new.
@@ -95,13 +101,7 @@ fn dry_run(runtime: &tokio::runtime::Runtime, mut config: Config, out: &Path) ->
         std::sync::Arc::make_mut(plan).source.first_poll = FirstPoll::Alert;
     }
     let code = finish(runtime.block_on(daemon::once(config, |_| {})).map(|round| {
-        let sources = round.status.sources;
-        println!(
-            "{}: {} ok, {} failing",
-            counted(sources.configured, "source", "sources"),
-            sources.ok,
-            sources.failing
-        );
+        println!("{}", polled(&round));
         println!(
             "{} items, {} alerts: {} mails would go out now, see {}",
             round.new_items,
