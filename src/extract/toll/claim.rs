@@ -12,6 +12,8 @@ const COMMA: u32 = 4;
 /// Words between a negation and what it denies, at most: `لم يسفر الانفجار عن سقوط ضحايا`.
 const DENIAL: usize = 4;
 
+/// Words between a release and the kidnapping it ends, at most.
+const RELEASE: usize = 8;
 /// Words between hostages or displaced people and what then happened to them, at most.
 const FATE: usize = 3;
 
@@ -104,22 +106,13 @@ fn release(units: &[Unit], freed: usize, events: &mut [Option<Event>]) {
             events[at] = Some(Event::Freed);
         }
     };
-    for at in freed + 1..units.len().min(freed + 1 + 8) {
-        if units[at].conjoined || units[at].gap == Gap::Comma {
-            break;
-        }
-        soften(at);
-    }
+    let clause = |at: &usize| !units[*at].conjoined && units[*at].gap != Gap::Comma;
+    (freed + 1..units.len().min(freed + 1 + RELEASE)).take_while(clause).for_each(&mut soften);
     // `kidnapped and released`.
     if let Some(kidnapped) = freed.checked_sub(2).filter(|_| units[freed - 1].conjoined) {
         soften(kidnapped);
     }
-    for at in (freed.saturating_sub(8)..freed).rev() {
-        if units[at + 1].conjoined || units[at + 1].gap == Gap::Comma {
-            break;
-        }
-        soften(at);
-    }
+    (freed.saturating_sub(RELEASE)..freed).rev().take_while(|at| clause(&(at + 1))).for_each(soften);
 }
 
 struct Pair {

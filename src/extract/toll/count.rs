@@ -1,7 +1,7 @@
 //! Which numbers may be tolls, and how sure they are: ages, dates, routes and things are dropped, ranges joined,
 //! qualifiers taken in, and parts of figures already told set aside. §8.1 to 8.3 and 8.5 of the matching design.
 
-use super::sense::{Count, Event, Persons, Role, Sense, Trigger};
+use super::sense::{Count, Event, Role, Sense, Trigger};
 use super::unit::{Gap, Unit};
 use crate::model::{TollKind, TollQualifier};
 use crate::text::Tokens;
@@ -11,7 +11,7 @@ const RISE_WINDOW: usize = 8;
 
 /// Settles every number of a sentence whose numbers are composed.
 pub(super) fn settle(units: &mut Vec<Unit>, tokens: &Tokens) {
-    join_ranges(units, tokens);
+    join_ranges(units);
     for at in 0..units.len() {
         let Some(count) = count(units, at) else { continue };
         if !counts_people(units, at, count, tokens) {
@@ -36,7 +36,7 @@ fn sense(units: &[Unit], at: Option<usize>) -> Sense {
 
 /// `10 to 15`, `between 10 and 15`, `de 10 à 15`, `ما بين 10 و12`, `10-15`, `two or three`. Behind a verb of rising
 /// (`passe de 12 à 15`) the first is the old figure, and the second stands alone.
-fn join_ranges(units: &mut Vec<Unit>, tokens: &Tokens) {
+fn join_ranges(units: &mut Vec<Unit>) {
     let mut out: Vec<Unit> = Vec::with_capacity(units.len());
     let mut at = 0;
     while let Some(unit) = units.get(at).copied() {
@@ -49,6 +49,12 @@ fn join_ranges(units: &mut Vec<Unit>, tokens: &Tokens) {
         let rises = opened
             && out.last().is_some_and(|unit| unit.sense == Sense::From)
             && out.iter().rev().take(RISE_WINDOW).any(|unit| unit.sense == Sense::Rise);
+        // A toll may be revised downwards, but a range runs upwards.
+        if !rises && low.min >= high.min {
+            out.push(unit);
+            at += 1;
+            continue;
+        }
         let count = if rises { high } else { Count { max: high.max, qualifier: TollQualifier::Range, ..low } };
         let first = match out.last().copied().filter(|_| opened) {
             Some(opener) => {
@@ -60,7 +66,6 @@ fn join_ranges(units: &mut Vec<Unit>, tokens: &Tokens) {
         out.push(Unit { last: units[end].last, sense: Sense::Count(count), ..first });
         at = end + 1;
     }
-    debug_assert!(out.iter().all(|unit| unit.last < tokens.words().len()));
     *units = out;
 }
 
@@ -79,7 +84,7 @@ fn range(units: &[Unit], at: usize) -> Option<(Count, Count, usize)> {
     let high = count(units, end).filter(|_| units[end].adjoins())?;
     let plain = |count: Count| matches!(count.qualifier, TollQualifier::Exact | TollQualifier::Approx);
     let years = low.role == Role::Year && high.role == Role::Year;
-    (plain(low) && plain(high) && low.min < high.min && low.role != Role::Blank && !years).then_some((low, high, end))
+    (plain(low) && plain(high) && low.role != Role::Blank && !years).then_some((low, high, end))
 }
 
 /// Whether a number can count people by what stands around it.
@@ -116,8 +121,10 @@ fn counts_people(units: &[Unit], at: usize, count: Count, tokens: &Tokens) -> bo
     let dated = matches!(measured, Sense::Calendar) && day && is_name(units, at + 1, tokens);
     let after_name = matches!(before, Sense::Calendar) && !people && !event_near(units, at);
     let labelled = matches!(before, Sense::Label) && !people;
-    let year = count.role == Role::Year && !(people && !matches!(before, Sense::Calendar));
-    !(dated || labelled || (after_name && (day || count.role == Role::Year)) || (year && !qualified(before)))
+    let bare_year = count.role == Role::Year && !qualified(before);
+    let year = bare_year && (!people || before == Sense::Calendar);
+    let dated = dated || year || (after_name && (day || count.role == Role::Year));
+    !dated && !labelled
 }
 
 /// `a worker, 58, was killed`.
@@ -249,5 +256,5 @@ fn own_event(units: &[Unit], at: usize) -> Option<&Trigger> {
 
 /// Whether a unit is a word for people.
 pub(super) fn is_person(unit: &Unit) -> bool {
-    matches!(unit.sense, Sense::Person(Persons::One | Persons::Two | Persons::Many))
+    matches!(unit.sense, Sense::Person(_))
 }

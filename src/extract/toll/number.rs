@@ -259,11 +259,9 @@ impl Sum {
     /// Adds a number word if the language would; false when the number ended before it.
     fn take(&mut self, operand: Operand, joint: Joint) -> bool {
         if let Some(factor) = self.factor.take() {
-            if joint == Joint::None {
-                if let Some(value) = simple(operand) {
-                    self.current = self.current.saturating_add(factor.saturating_mul(value));
-                    return true;
-                }
+            if let Some(value) = simple(operand).filter(|_| joint == Joint::None) {
+                self.current = self.current.saturating_add(factor.saturating_mul(value));
+                return true;
             }
             self.current = self.current.saturating_add(factor);
         }
@@ -295,7 +293,7 @@ impl Sum {
 
     /// Adds 1 to 99 behind nothing, behind hundreds, or behind tens.
     fn add(&mut self, value: u32, first: bool, joint: Joint) -> bool {
-        let (rest, tens) = (self.current % 100, self.current % 10 == 0);
+        let (rest, tens) = (self.current % 100, self.current.is_multiple_of(10));
         let fits = match joint {
             _ if first => true,
             Joint::None if rest == 0 => true,

@@ -46,11 +46,8 @@ pub(super) fn records(units: &[Unit], tokens: &Tokens) -> Vec<Record> {
         let count = qualified_behind(units, last, claim.count, count);
         records.push(Record { kind, count, first, last, place: claim.count });
     }
-    for at in 0..units.len() {
-        if !used[at] {
-            records.extend(implied(units, &events, at));
-        }
-    }
+    let unused = (0..units.len()).filter(|&at| !used[at]);
+    records.extend(unused.filter_map(|at| implied(units, &events, at)));
     records.sort_by_key(|record| record.place);
     records
 }

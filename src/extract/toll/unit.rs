@@ -93,7 +93,18 @@ impl<'a> Reader<'a> {
         if between == " " {
             return Some(Gap::Space);
         }
-        read_gap(between)
+        let dotted = between.strip_prefix('.').filter(|_| self.is_abbreviation(before));
+        read_gap(dotted.unwrap_or(between))
+    }
+
+    /// Whether a dot behind a token belongs to it: `U.S.`, `Gen.`, `M.`.
+    fn is_abbreviation(&self, at: usize) -> bool {
+        const TITLES: [&str; 16] =
+            ["gen", "lt", "col", "capt", "cpt", "sgt", "maj", "cdt", "adj", "dr", "mr", "mrs", "ms", "st", "pr", "mme"];
+        let token = &self.words[at];
+        let raw = self.text.get(token.start as usize..token.end as usize).unwrap_or_default();
+        let initial = raw.len() == 1 && raw.starts_with(char::is_uppercase);
+        initial || raw.contains('.') || TITLES.contains(&self.tokens.folded(token))
     }
 
     /// The text between two tokens; empty where they overlap or touch.
@@ -206,13 +217,12 @@ impl<'a> Reader<'a> {
         before || (self.is_digits(last + 1) && matches!(self.between(last, last + 1), "/" | ":"))
     }
 
-    /// Money and percentages, `n°5`, `#5`.
+    /// Money, percentages and degrees, `n° 5`, `#5`.
     fn is_measure(&self, at: usize, behind: &str) -> bool {
+        const SPACES: [char; 3] = [' ', '\u{a0}', '\u{202f}'];
         let before = self.text.get(..self.words[at].start as usize).unwrap_or_default();
-        before.ends_with(['$', '€', '£', '°', '#', 'º', '-'])
-            && !before.trim_end_matches('-').ends_with(|c: char| c.is_alphanumeric() || c == ' ')
-            || before.trim_end().ends_with(['$', '€', '£', '°', 'º'])
-            || behind.trim_start_matches([' ', '\u{a0}', '\u{202f}']).starts_with(['%', '٪', '$', '€', '£', '°'])
+        before.trim_end_matches(SPACES).ends_with(['$', '€', '£', '°', 'º', '#'])
+            || behind.trim_start_matches(SPACES).starts_with(['%', '٪', '$', '€', '£', '°'])
     }
 }
 

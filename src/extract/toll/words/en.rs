@@ -45,7 +45,10 @@ const WORDS: Words = &[
         "claims the lives of|claimed the lives of|claiming the lives of|lives of|murder of|massacre of|\
          execution of",
     ),
-    (after(Killed), "murders|massacres|executes|execute|beheads|behead|executing|massacring|murdering"),
+    (
+        after(Killed),
+        "murders|massacres|neutralise|neutralises|neutralize|neutralizes|executes|execute|beheads|behead|executing|massacring|murdering",
+    ),
     (
         both(Killed),
         "killed|slain|slaughtered|massacred|murdered|executed|beheaded|gunned down|neutralised|\
@@ -56,7 +59,7 @@ const WORDS: Words = &[
         "dead|died|dies|dying|deaths|death|fatalities|fatality|perish|perished|drown|drowned|\
          dead bodies|bodies|corpses",
     ),
-    (before(Killed), "lost their lives|lose their lives|lost his life|lost her life"),
+    (before(Killed), "lives lost|lose lives|lost lives|lost their lives|lose their lives|lost his life|lost her life"),
     (near(Killed, 0), "lives"),
     // Also the commonest word of German.
     (near(Killed, 3), "die"),
@@ -66,9 +69,9 @@ const WORDS: Words = &[
     (before(Wounded), "hurt|injuries|number of wounded"),
     (
         after(Kidnapped),
-        "kidnap|kidnaps|kidnapping|kidnapping of|abduct|abducts|abducting|abduction of|seizes|takes hostage",
+        "kidnap|kidnaps|snatch|snatches|kidnapping|kidnapping of|abduct|abducts|abducting|abduction of|seizes|takes hostage",
     ),
-    (both(Kidnapped), "kidnapped|abducted|taken hostage|held hostage|took hostage"),
+    (both(Kidnapped), "kidnapped|abducted|snatched|taken hostage|held hostage|took hostage"),
     (before(Kidnapped), "hostages|hostage|captives|abductions|kidnappings|abductees"),
     (after(Displaced), "displaces|displace|displacing|displacement of|uproots|uprooting|forcing"),
     (both(Displaced), "displaced|uprooted"),
@@ -116,7 +119,7 @@ const WORDS: Words = &[
         Sense::Qualifier(Approx),
         "about|around|nearly|almost|some|approximately|roughly|close to|an estimated|estimated|approx|circa",
     ),
-    (Sense::Qualifier(UpTo), "up to|as many as"),
+    (Sense::Qualifier(UpTo), "up to|as many as|fewer than|less than"),
     (Sense::Between, "between"),
     (Sense::From, "from|of"),
     (Sense::To, "to"),

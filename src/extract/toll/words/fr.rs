@@ -55,7 +55,7 @@ const WORDS: Words = &[
     ),
     (
         before(Killed),
-        "mort|morts|morte|mortes|décès|décédé|décédés|décédée|décédées|meurent|meurt|péri|périssent|\
+        "mort|morts|succombe|succombent|succombé|morte|mortes|décès|décédé|décédés|décédée|décédées|meurent|meurt|péri|périssent|\
          perdu la vie|perdent la vie|trouvé la mort|trouvent la mort|cadavres|corps sans vie|noyés|\
          noyées|perte en vie humaine|pertes en vies humaines",
     ),
@@ -126,7 +126,7 @@ const WORDS: Words = &[
         "environ|près de|près d'|quelque|autour de|autour d'|presque|approximativement|à peu près|\
          aux alentours de|une estimation de|à peine",
     ),
-    (Sense::Qualifier(UpTo), "jusqu'à"),
+    (Sense::Qualifier(UpTo), "jusqu'à|moins de|moins d'"),
     (Sense::Between, "entre"),
     (Sense::From, "de|d'|du"),
     (Sense::To, "à"),

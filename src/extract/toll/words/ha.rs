@@ -49,7 +49,7 @@ const WORDS: Words = &[
     ),
     (
         both(Killed),
-        "aka kashe|ne aka kashe|aka halaka|ne suka mutu|suka mutu|sun mutu|ya mutu|ta mutu|mutu|rasu|\
+        "aka kashe|da aka kashe|da suka mutu|da suka rasu|ne aka kashe|aka halaka|ne suka mutu|suka mutu|sun mutu|ya mutu|ta mutu|mutu|rasu|\
          suka rasu|sun rasu|ya rasu|sun halaka a|mace|mace-mace|gawarwaki|gawawwaki|gawar|gawa",
     ),
     (
@@ -64,7 +64,7 @@ const WORDS: Words = &[
     ),
     (
         both(Wounded),
-        "jikkata|sun jikkata|suka jikkata|an jikkata|ya jikkata|raunata|sun raunata|an raunata|\
+        "jikkata|sun jikkata|suka jikkata|da suka jikkata|da aka jikkata|da suka ji rauni|an jikkata|ya jikkata|raunata|sun raunata|an raunata|\
          aka raunata|aka jikkata|jikkatar|raunana",
     ),
     (
@@ -77,7 +77,7 @@ const WORDS: Words = &[
         "sace|sun sace|an sace|ya sace|yi garkuwa da|yin garkuwa da|garkuwa da|kama mutane domin garkuwa|\
          satar",
     ),
-    (both(Kidnapped), "aka sace|suka sace|aka yi garkuwa da|aka yi garkuwa da su|garkuwa da su|sace su"),
+    (both(Kidnapped), "aka sace|da aka sace|suka sace|aka yi garkuwa da|aka yi garkuwa da su|garkuwa da su|sace su"),
     (
         both(Displaced),
         "gudun hijira|bar gidajensu|bar muhallansu|'yan gudun hijira|yan gudun hijirar|rasa muhallansu|rasa matsugunansu|\
