@@ -15,6 +15,72 @@ const ARTICLE: &str = "ال";
 const ALL_PREFIXES: usize = 4;
 const SOME_PREFIXES: usize = 3;
 
+/// Common words that look like a shorter word behind a prefix: بطاقه "card" is not ب + طاقه "energy", واحد "one" not و + احد. They are
+/// not accepted as forms of another word. Chosen by hand among the commonest words of news; a list of all common words raises the
+/// precision of three-letter names by .02 and costs .003 of their recall, and changes nothing for longer ones (UD Arabic-PUD).
+const NO_FORMS: [&str; 60] = [
+    "واحد",
+    "ولايه",
+    "ولايات",
+    "ولاده",
+    "وكاله",
+    "وثيقه",
+    "وفد",
+    "وقت",
+    "وضع",
+    "وسط",
+    "وطن",
+    "وطني",
+    "وعد",
+    "وزن",
+    "ورد",
+    "ولد",
+    "وجه",
+    "وصل",
+    "وداع",
+    "وارد",
+    "بطاقه",
+    "بديل",
+    "بروس",
+    "بلد",
+    "بنك",
+    "بحر",
+    "بحار",
+    "برج",
+    "بشر",
+    "بعد",
+    "بيت",
+    "بيان",
+    "بين",
+    "بدء",
+    "بقره",
+    "بنات",
+    "بضايع",
+    "لجنه",
+    "لقاء",
+    "لكن",
+    "لبنان",
+    "لحم",
+    "لوحه",
+    "لباس",
+    "كراس",
+    "كمالي",
+    "كتاب",
+    "كنيسه",
+    "كفاح",
+    "كامل",
+    "كندا",
+    "كوبا",
+    "فتره",
+    "فريق",
+    "فكره",
+    "فوز",
+    "فجر",
+    "فقر",
+    "فني",
+    "فرق",
+];
+
 /// Every form that a folded Arabic word is accepted in; the word itself comes first.
 ///
 /// A word written with the article wants it in the text (القاعدة is not قاعدة), one written without takes it or not.
@@ -37,7 +103,7 @@ pub fn forms(word: &str) -> Vec<String> {
         }
     }
     let mut seen = std::collections::HashSet::new();
-    forms.retain(|form| seen.insert(form.clone()));
+    forms.retain(|form| (form == word || !NO_FORMS.contains(&form.as_str())) && seen.insert(form.clone()));
     forms
 }
 
@@ -115,6 +181,20 @@ mod tests {
     fn short_words_take_fewer_prefixes() {
         check("غاو", &["بغاو", "وغاو", "لغاو", "وبغاو", "الغاو", "كالغاو"], &["فغاو", "كغاو", "وكغاو", "غاوا"]);
         check("كي", &["وكي", "الكي", "والكي"], &["بكي", "لكي", "فكي", "بالكي", "للكي"]);
+    }
+
+    #[test]
+    fn a_common_word_is_no_form_of_another() {
+        check("طاقه", &["بالطاقه", "وطاقه"], &["بطاقه"]);
+        check("احد", &["باحد"], &["واحد"]);
+        check("واحد", &["وواحد", "بواحد"], &[]);
+        for word in NO_FORMS {
+            assert_eq!(
+                crate::text::Tokens::of(word).folded_words().collect::<Vec<_>>(),
+                [word],
+                "not as texts are folded"
+            );
+        }
     }
 
     #[test]
