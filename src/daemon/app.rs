@@ -130,6 +130,7 @@ impl App {
         super::systemd::reloading();
         let outcome = self.try_reload();
         match &outcome {
+            Ok(changes) if changes.is_empty() => tracing::info!("configuration reloaded, nothing changed"),
             Ok(changes) => tracing::info!(changes = changes.join("; "), "configuration reloaded"),
             Err(problems) => tracing::error!("configuration refused, the old one stays in force:\n{problems}"),
         }
