@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sahelwatch::identity::Face;
 use sahelwatch::model::{ItemId, Outcome};
-use sahelwatch::store::{Store, StoreError};
+use sahelwatch::store::{Settings, Store, StoreError};
 use tempfile::TempDir;
 
 use crate::peers::sample::{Bed, alert, at, face, new_item, notification, open, poll, settings, source};
@@ -161,6 +162,52 @@ fn a_damaged_store_is_unaffected_or_set_aside_and_never_silently_less() {
     }
     // Most of this small file is live; conf and snapshot can be made anew.
     assert!(unaffected >= 3 && set_aside >= 60, "{unaffected} unaffected, {set_aside} set aside");
+}
+
+/// The same where the scan comes after the start: damage that it finds stops the store, and the next start sets it aside.
+#[test]
+fn damage_found_beside_the_work_is_as_loud() {
+    let (good, content_before) = filled();
+    // Else the engine itself reads all of so small a log again, to make its snapshot.
+    drop(open(good.path()));
+    let (mut unaffected, mut at_once, mut later) = (0, 0, 0);
+    for seed in 0..100 {
+        let bed = tempfile::tempdir().unwrap();
+        copy(good.path(), bed.path());
+        let what = damage(&bed.path().join("store/engine"), &mut fastrand::Rng::with_seed(seed));
+        let hurried = Settings { patience: Duration::ZERO, ..settings(bed.path()) };
+        let opened = Store::open(&hurried).unwrap_or_else(|error| panic!("{seed}: {what}: {error}"));
+        if opened.set_aside.is_some() {
+            at_once += 1;
+            continue;
+        }
+        let store = opened.store;
+        // Work goes on meanwhile. What it stumbles over counts as well.
+        let work = || store.commit(vec![poll("rfi", at(59 * 60))]);
+        work().ok();
+        let read = store.read_through(|| true);
+        let worked = work();
+        if read.is_ok() {
+            worked.unwrap();
+            drop(store);
+            let store = open(bed.path());
+            assert!(content(&store) == content_before, "{seed}: {what}: the store is not what it was");
+            unaffected += 1;
+            continue;
+        }
+        assert!(worked.is_err(), "{seed}: {what}: it works on after {read:?}");
+        drop(store);
+        // This process keeps a broken engine locked, so the next one finds it elsewhere.
+        let next = tempfile::tempdir().unwrap();
+        copy(bed.path(), next.path());
+        let hurried = Settings { path: next.path().to_owned(), ..hurried };
+        assert!(Store::open(&hurried).unwrap().set_aside.is_some(), "{seed}: {what}: the next start does not see it");
+        later += 1;
+    }
+    assert!(
+        unaffected >= 3 && at_once >= 10 && later >= 10,
+        "{unaffected} unaffected, {at_once} at once, {later} later"
+    );
 }
 
 #[test]

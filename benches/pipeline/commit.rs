@@ -5,11 +5,12 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use jiff::Timestamp;
 use sahelwatch::identity::{Face, face};
 use sahelwatch::model::{Item, Reason, SourceId, SourceState, StoredItem};
-use sahelwatch::store::{PollCommit, Settings, Store};
+use sahelwatch::store::{PATIENCE, PollCommit, Settings, Store};
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let opened = Store::open(&Settings { path: folder.path().to_owned(), cache: 64 << 20 }).expect("an empty store");
+    let opened = Store::open(&Settings { path: folder.path().to_owned(), cache: 64 << 20, patience: PATIENCE })
+        .expect("an empty store");
     let store = opened.store;
     let items = crate::items(0);
     let mut group = criterion.benchmark_group("commit");

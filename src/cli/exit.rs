@@ -25,6 +25,6 @@ pub fn of(failure: &Failure) -> u8 {
         Failure::Store(StoreError::Locked { .. }) => LOCKED,
         Failure::Store(_) => IO,
         Failure::Mail(_) | Failure::Fetch(_) => CONFIG,
-        Failure::Signals(_) | Failure::Loop(_) => USAGE,
+        Failure::Signals(_) | Failure::Opening(_) | Failure::Loop(_) => USAGE,
     }
 }

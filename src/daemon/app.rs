@@ -60,11 +60,13 @@ pub(super) struct Loops {
     pub(super) ingest: JoinHandle<Result<(), StoreError>>,
     pub(super) send: JoinHandle<Result<(), StoreError>>,
     pub(super) control: JoinHandle<()>,
+    /// Reads through what opening left unread of the store.
+    pub(super) check: JoinHandle<Result<(), StoreError>>,
 }
 
 /// Opens the store and says so when a damaged one had to make way.
 pub(super) fn open_store(config: &Config) -> Result<Store, StoreError> {
-    let opened = Store::open(&config.storage)?;
+    let opened = Store::open_watched(&config.storage, &mut super::systemd::opening)?;
     if let Some(set_aside) = &opened.set_aside {
         tracing::error!(
             to = %set_aside.to.display(),
@@ -82,8 +84,7 @@ pub(super) fn transport(config: &Config) -> Result<(Transport, String), Failure>
 
 impl App {
     /// Builds and starts everything; nothing is polled before this returns.
-    pub(super) fn start(start: Start, stop: &CancellationToken) -> Result<(Self, Loops), Failure> {
-        let store = open_store(&start.config)?;
+    pub(super) fn start(start: Start, store: Store, stop: &CancellationToken) -> Result<(Self, Loops), Failure> {
         let client = Arc::new(Client::new(&start.config.http).map_err(Failure::Fetch)?);
         let (transport, from) = transport(&start.config)?;
         let live: Shared = Arc::new(ArcSwap::from_pointee(Live::new(start.config.clone())));
@@ -102,6 +103,7 @@ impl App {
             ingest: spawn_ingest(store.clone(), live.clone(), task_queue, outlets),
             send: tokio::spawn(outbox.run(news_queue, stop.clone(), health.pulse("sending"))),
             control: tokio::spawn(control::serve(start.config.storage.path.clone(), calls)),
+            check: spawn_check(store.clone(), stop.clone()),
         };
         let now = Timestamp::now();
         let app = Self {
@@ -130,6 +132,7 @@ impl App {
         super::systemd::reloading();
         let outcome = self.try_reload();
         match &outcome {
+            Ok(changes) if changes.is_empty() => tracing::info!("configuration reloaded, nothing changed"),
             Ok(changes) => tracing::info!(changes = changes.join("; "), "configuration reloaded"),
             Err(problems) => tracing::error!("configuration refused, the old one stays in force:\n{problems}"),
         }
@@ -233,6 +236,19 @@ fn look_up(store: &Store, config: &Config, question: control::Question, daemon: 
         }
     };
     document.map_err(|error| error.to_string())
+}
+
+/// Starts reading what is left of the store. Ends before it is told to only with what it found.
+fn spawn_check(store: Store, stop: CancellationToken) -> JoinHandle<Result<(), StoreError>> {
+    tokio::spawn(async move {
+        let stopping = stop.clone();
+        match tokio::task::spawn_blocking(move || store.read_through(|| !stopping.is_cancelled())).await {
+            Ok(read) => read?,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+        stop.cancelled().await;
+        Ok(())
+    })
 }
 
 /// Starts the thread that takes polls in.

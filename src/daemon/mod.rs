@@ -50,6 +50,9 @@ pub enum Failure {
     /// The mail transport could not be set up.
     #[error(transparent)]
     Mail(MailError),
+    /// Opening the store panicked: a bug of ours.
+    #[error("open the store: {0}; please report this")]
+    Opening(tokio::task::JoinError),
     /// Signals cannot be received.
     #[error("listen for signals: {0}")]
     Signals(#[from] std::io::Error),
@@ -67,7 +70,19 @@ pub async fn run(start: Start) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
-    let (mut app, mut loops) = App::start(start, &stop)?;
+    let config = start.config.clone();
+    let store = tokio::select! {
+        opened = tokio::task::spawn_blocking(move || app::open_store(&config)) => match opened {
+            Ok(opened) => opened?,
+            Err(panicked) => return Err(Failure::Opening(panicked)),
+        },
+        // Nothing was begun yet, and what is read of the store is read again.
+        () = forced(&mut terminate, &mut interrupt) => {
+            tracing::info!("stopped before the store was open");
+            std::process::exit(0);
+        }
+    };
+    let (mut app, mut loops) = App::start(start, store, &stop)?;
     let config = &app.live.load().config;
     tracing::info!(sources = config.sources.len(), watches = config.watches.len(), "started");
     systemd::ready();
@@ -116,6 +131,7 @@ impl Loops {
             _ = &mut self.poll => Failure::Loop("polling"),
             ended = &mut self.ingest => failure_of(ended, "storing"),
             ended = &mut self.send => failure_of(ended, "sending"),
+            ended = &mut self.check => failure_of(ended, "checking"),
         }
     }
 
@@ -129,7 +145,7 @@ impl Loops {
         if let Err(panicked) = self.poll.await {
             tracing::error!(error = %panicked, "polling");
         }
-        for (ended, name) in [(self.ingest, "storing"), (self.send, "sending")] {
+        for (ended, name) in [(self.check, "checking"), (self.ingest, "storing"), (self.send, "sending")] {
             if let Ok(Err(error)) = ended.await {
                 tracing::error!(%error, "{name}");
                 result = Err(Failure::Store(error));

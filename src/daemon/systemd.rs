@@ -1,12 +1,21 @@
-//! What systemd is told: ready, reloading, status, alive, stopping. Outside systemd nothing is said.
+//! What systemd is told: opening, ready, reloading, status, alive, stopping. Outside systemd nothing is said.
 
 use sd_notify::NotifyState;
+
+use crate::store::Reading;
 
 /// Tells systemd, when it listens.
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
         tracing::debug!(%error, "systemd was not told");
     }
+}
+
+/// The store is still being read: do not give the start up, as long as this is said every minute.
+pub(crate) fn opening(reading: Reading) {
+    let share = reading.read.saturating_mul(100) / reading.rows.max(1);
+    let line = format!("reading the store through, {share} % done");
+    tell(&[NotifyState::ExtendTimeoutUsec(60_000_000), NotifyState::Status(&line)]);
 }
 
 /// The daemon is up: configuration, store and first schedule stand.

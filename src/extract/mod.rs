@@ -10,6 +10,8 @@ mod markup;
 pub mod page;
 pub mod toll;
 
+use std::collections::BTreeMap;
+
 pub use language::language_of;
 use url::Url;
 
@@ -44,6 +46,8 @@ pub struct Parsed {
     pub head: FeedHead,
     /// Its items, in document order.
     pub items: Vec<Item>,
+    /// Links that lead nowhere because they are relative and no base is known, as printed, by the place of their item.
+    pub relative_links: BTreeMap<usize, String>,
     /// What was wrong with it, for people; one bad entry costs that entry only.
     pub problems: Vec<String>,
     /// False when it broke off: the items before the break are used, but its validators must not be remembered.

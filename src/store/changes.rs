@@ -9,6 +9,7 @@ use sled::transaction::{TransactionError, TransactionalTree, UnabortableTransact
 use super::StoreError;
 use super::codec::{Row, Stored};
 use super::head::{self, Head};
+use super::scan::Scan;
 use super::tables::{Key, Table, Tables, piece_key};
 
 #[derive(Debug)]
@@ -38,16 +39,16 @@ impl Changes {
         self.0.len()
     }
 
-    /// Applies them, and gives the head as it then is.
-    pub(super) fn apply(&self, tables: &Tables, head: &Head) -> Result<Head, StoreError> {
+    /// Applies them, and gives the head as it then is, and how many rows came (or went) among those that `scan` has passed.
+    pub(super) fn apply(&self, tables: &Tables, head: &Head, scan: Option<&Scan>) -> Result<(Head, i64), StoreError> {
         let result = tables.all().transaction(|trees: &Vec<TransactionalTree>| {
-            let mut head = head.clone();
-            head.commits += 1;
+            let mut tally = Tally { head: head.clone(), scan, moved: 0 };
+            tally.head.commits += 1;
             for change in &self.0 {
-                change.apply(trees, &mut head)?;
+                change.apply(trees, &mut tally)?;
             }
-            trees[Table::Meta as usize].insert(head::KEY, head.row().head)?;
-            Ok(head)
+            trees[Table::Meta as usize].insert(head::KEY, tally.head.row().head)?;
+            Ok((tally.head, tally.moved))
         });
         result.map_err(|error| match error {
             TransactionError::Storage(error) => StoreError::engine("commit")(error),
@@ -56,21 +57,37 @@ impl Changes {
     }
 }
 
+/// What a transaction comes to, counted while it is applied.
+struct Tally<'a> {
+    head: Head,
+    scan: Option<&'a Scan>,
+    moved: i64,
+}
+
+impl Tally<'_> {
+    fn count(&mut self, table: Table, key: &[u8], was: bool, is: bool) {
+        self.head.count(table, was, is);
+        if self.scan.is_some_and(|scan| scan.passed(table, key)) {
+            self.moved += i64::from(is) - i64::from(was);
+        }
+    }
+}
+
 impl Change {
-    fn apply(&self, trees: &[TransactionalTree], head: &mut Head) -> Result<(), UnabortableTransactionError> {
+    fn apply(&self, trees: &[TransactionalTree], tally: &mut Tally<'_>) -> Result<(), UnabortableTransactionError> {
         let (table, key, old, new_pieces) = match self {
             Self::Put { table, key, row } => {
                 let old = trees[*table as usize].insert(key.as_slice(), row.head.as_slice())?;
-                head.count(*table, old.is_some(), true);
+                tally.count(*table, key, old.is_some(), true);
                 for (piece_key, piece) in &row.pieces {
                     let old = trees[Table::Pieces as usize].insert(piece_key.as_slice(), piece.as_slice())?;
-                    head.count(Table::Pieces, old.is_some(), true);
+                    tally.count(Table::Pieces, piece_key, old.is_some(), true);
                 }
                 (*table, key, old, row.pieces.len())
             }
             Self::Remove { table, key } => {
                 let old = trees[*table as usize].remove(key.as_slice())?;
-                head.count(*table, old.is_some(), false);
+                tally.count(*table, key, old.is_some(), false);
                 (*table, key, old, 0)
             }
         };
@@ -79,8 +96,9 @@ impl Change {
         let old = old.as_deref().and_then(|bytes| Stored::check(table, key, bytes).ok());
         for number in 0..old.and_then(|stored| stored.pieces()).unwrap_or(0) {
             if usize::from(number) >= new_pieces {
-                let gone = trees[Table::Pieces as usize].remove(piece_key(table, key, number))?;
-                head.count(Table::Pieces, gone.is_some(), false);
+                let piece_key = piece_key(table, key, number);
+                let gone = trees[Table::Pieces as usize].remove(&piece_key[..])?;
+                tally.count(Table::Pieces, &piece_key, gone.is_some(), false);
             }
         }
         Ok(())

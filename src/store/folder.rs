@@ -6,6 +6,7 @@
 //!   store/                   whole or absent: made under another name, synced, then renamed
 //!     format                 "sahelwatch store 1": read before the engine may touch anything
 //!     tip                    the witness of the last durable commit
+//!     closed                 left by a clean close, taken away by the next start
 //!     engine/                the engine's own: conf, db, snap.*, blobs/ (always empty)
 //!   store.damaged-<time>/    a store set aside
 //! ```
@@ -61,6 +62,10 @@ impl Folder {
 
     pub(super) fn tip(&self) -> PathBuf {
         self.store().join("tip")
+    }
+
+    pub(super) fn closed(&self) -> PathBuf {
+        self.store().join("closed")
     }
 
     pub(super) fn exists(&self) -> Result<bool, StoreError> {

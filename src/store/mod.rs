@@ -6,7 +6,8 @@
 //! - A poll's items, identities, alerts and source state are one transaction ([`Store::commit`]): all of it is there, or nothing.
 //! - *Durable* means synced to disk before the verb returns, so that a power cut right after loses nothing. Each verb says whether
 //!   it is durable. One that is not loses, at a kill or a power cut, at most what costs an early poll or an early attempt.
-//! - A damaged store is noticed at start, set aside and never emptied ([`Opened::set_aside`]).
+//! - A damaged store is noticed, at start or soon after ([`Store::read_through`]), set aside at the next start and never emptied
+//!   ([`Opened::set_aside`]).
 //! - An error is final (see [`StoreError`]): nothing is tried again on a disk that failed, nothing is acknowledged after it.
 //!
 //! It decides nothing: what is new, what matches and when to send is for others. It knows times only as far as rows
@@ -14,6 +15,7 @@
 
 mod alerts;
 mod changes;
+mod closed;
 mod codec;
 mod durable;
 mod error;
@@ -37,6 +39,7 @@ use std::mem::{self, ManuallyDrop};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -45,14 +48,17 @@ pub use folder::SetAside;
 pub use outbox::OutboxEntry;
 pub use polls::PollCommit;
 pub use prune::Pruned;
+pub use scan::Reading;
 
 use crate::model::{ItemId, SourceId};
 use changes::Changes;
+use closed::Closed;
 use durable::Durable;
 use flusher::Flusher;
 use folder::Folder;
 use guard::guarded;
 use lock::Lock;
+use scan::Scan;
 use tables::{Table, Tables};
 use writer::Writer;
 
@@ -63,7 +69,15 @@ pub struct Settings {
     pub path: PathBuf,
     /// Page cache of the engine, in bytes.
     pub cache: u64,
+    /// How long opening may read in a store that was closed cleanly; see [`PATIENCE`] and [`Store::read_through`].
+    pub patience: Duration,
 }
+
+/// The usual patience. In 5 s a disk of any kind reads some 30 MB in any order, a good one the store of a year.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Time for which the scan holds up other work, at most, beside it; and between two words on how far it is, before it.
+const STEP: Duration = Duration::from_millis(20);
 
 /// A store as opened.
 #[derive(Debug)]
@@ -128,18 +142,26 @@ struct Parts {
 
 impl Store {
     /// Opens the store in a state folder, making one when there is none. Blocks for as long as the whole store takes
-    /// to read.
+    /// to read; after a clean stop not longer than [`Settings::patience`], and the rest is for [`Store::read_through`].
     ///
     /// # Errors
     /// [`StoreError::Locked`] and [`StoreError::Newer`], which touch nothing; [`StoreError::Full`]; [`StoreError::Io`].
     pub fn open(settings: &Settings) -> Result<Opened, StoreError> {
+        Self::open_watched(settings, &mut |_| ())
+    }
+
+    /// The same, telling many times a second how far the reading is.
+    ///
+    /// # Errors
+    /// See [`Store::open`].
+    pub fn open_watched(settings: &Settings, watch: &mut dyn FnMut(Reading)) -> Result<Opened, StoreError> {
         lock::state_folder(&settings.path)?;
         let lock = Lock::take(&settings.path)?;
         let folder = Folder::new(&settings.path);
         // Left by a start that was cut short before it could tell of it.
         let mut set_aside = if folder.exists()? { None } else { folder.last_set_aside()? };
         let parts = if folder.exists()? {
-            match folder.check_format().and_then(|()| open_checked(&folder, settings.cache)) {
+            match folder.check_format().and_then(|()| open_checked(&folder, settings, watch)) {
                 Err(StoreError::Damaged { what }) => {
                     set_aside = Some(folder.set_aside(what, Timestamp::now())?);
                     None
@@ -153,7 +175,7 @@ impl Store {
             Some(parts) => parts,
             None => {
                 guarded(|| folder.create(settings.cache))?;
-                open_checked(&folder, settings.cache)?
+                open_checked(&folder, settings, watch)?
             }
         };
         Ok(Opened { store: Self::start(parts, folder, lock)?, set_aside })
@@ -174,6 +196,23 @@ impl Store {
             folder,
             _lock: lock,
         })))
+    }
+
+    /// Reads through, beside other work, what opening left unread. Ends early when it may not `go_on`, which it asks many times
+    /// a second.
+    ///
+    /// # Errors
+    /// See [`StoreError`]. After damage the next start reads everything first, and sets the store aside.
+    pub fn read_through(&self, go_on: impl Fn() -> bool) -> Result<(), StoreError> {
+        while go_on() {
+            let began = Instant::now();
+            if self.write(|writer, engine, _| writer.read_on(engine, began + STEP))? {
+                return Ok(());
+            }
+            // As much time for others, on the disk and under the lock.
+            std::thread::sleep(began.elapsed());
+        }
+        Ok(())
     }
 
     /// Whether a state folder holds a store.
@@ -254,19 +293,34 @@ impl Store {
 
 /// Opens an existing store and reads it through. On any error the engine is left as it is, neither closed nor
 /// dropped: its clean-up would write to the files, or panic again while a panic is under way, which ends the process.
-fn open_checked(folder: &Folder, cache: u64) -> Result<Parts, StoreError> {
+fn open_checked(folder: &Folder, settings: &Settings, watch: &mut dyn FnMut(Reading)) -> Result<Parts, StoreError> {
     guarded(|| {
+        let closed = Closed::take(&folder.closed())?;
         let durable = Durable::open(&folder.engine(), &folder.tip())?;
         // What a killed predecessor wrote may be in the page cache only. The engine's snapshot, which it syncs, must
         // not get to disk before the data it points at.
         durable.sync_data()?;
         durable.wait_until_free()?;
-        let db = ManuallyDrop::new(folder::open_engine(&folder.engine(), cache)?);
+        durable.read_ahead();
+        let db = ManuallyDrop::new(folder::open_engine(&folder.engine(), settings.cache)?);
         let tables = ManuallyDrop::new(Tables::open(&db)?);
         let head = scan::head_not_behind(&tables, &durable)?;
-        scan::scan(&tables)?;
+        let closed = closed.filter(|closed| closed.vouches_for(&head, Timestamp::now()));
+        let end = closed.map(|_| Instant::now() + settings.patience);
+        let mut scan = Scan::default();
+        let rest = loop {
+            let step = Instant::now() + STEP;
+            if scan.go_on(&tables, &head, end.map_or(step, |end| end.min(step)))? {
+                break None;
+            }
+            watch(scan.reading(&head));
+            if end.is_some_and(|end| Instant::now() >= end) {
+                break Some(scan);
+            }
+        };
+        let read_through = closed.filter(|_| rest.is_some()).map_or_else(Timestamp::now, |closed| closed.read_through);
         let numbers = polls::numbers(&tables)?;
-        let writer = Writer::new(head)?;
+        let writer = Writer::new(head, rest, read_through)?;
         let engine = Engine { db: ManuallyDrop::into_inner(db), tables: ManuallyDrop::into_inner(tables) };
         Ok(Parts { engine, durable, writer, numbers })
     })
@@ -284,11 +338,12 @@ impl Drop for Inner {
         if let Some(flusher) = flusher {
             flusher.stop();
         }
-        let commits = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).head().commits;
+        let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let note = Closed { commits: writer.head().commits, read_through: writer.read_through() };
         let closed = guarded(|| {
-            let synced = self.durable.sync(&engine.db, commits);
+            let synced = self.durable.sync(&engine.db, note.commits);
             drop(engine);
-            synced
+            synced.and_then(|()| note.leave(&self.folder.closed()))
         });
         if let Err(error) = closed {
             tracing::error!(%error, "the store did not close cleanly; nothing acknowledged is lost");

@@ -2,9 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use super::codec::Compressor;
 use super::durable::Durable;
 use super::head::Head;
+use super::scan::Scan;
 use super::{Changes, Engine, StoreError};
 
 /// Quiet writes between two syncs, at most. The engine must not get far ahead of the disk: it reuses freed parts of
@@ -22,12 +25,16 @@ pub(super) struct Writer {
     pub(super) zstd: Compressor,
     quiet: usize,
     synced: Instant,
+    /// The part of the store that opening left unread.
+    scan: Option<Scan>,
+    read_through: Timestamp,
 }
 
 impl Writer {
-    pub(super) fn new(head: Head) -> Result<Self, StoreError> {
+    /// `scan` is what is still to be read of the store, `read_through` when it was last read as a whole.
+    pub(super) fn new(head: Head, scan: Option<Scan>, read_through: Timestamp) -> Result<Self, StoreError> {
         let zstd = Compressor::new().map_err(StoreError::io("prepare compression"))?;
-        Ok(Self { head, zstd, quiet: 0, synced: Instant::now() })
+        Ok(Self { head, zstd, quiet: 0, synced: Instant::now(), scan, read_through })
     }
 
     pub(super) fn head(&self) -> &Head {
@@ -42,9 +49,28 @@ impl Writer {
     /// Applies one transaction; not yet durable.
     pub(super) fn apply(&mut self, engine: &Engine, changes: &Changes) -> Result<(), StoreError> {
         if !changes.is_empty() {
-            self.head = changes.apply(&engine.tables, &self.head)?;
+            let (head, moved) = changes.apply(&engine.tables, &self.head, self.scan.as_ref())?;
+            self.head = head;
+            if let Some(scan) = &mut self.scan {
+                scan.moved(moved);
+            }
         }
         Ok(())
+    }
+
+    /// Reads on in what opening left unread, `until` then at most. True when nothing is left.
+    pub(super) fn read_on(&mut self, engine: &Engine, until: Instant) -> Result<bool, StoreError> {
+        let Some(scan) = &mut self.scan else { return Ok(true) };
+        let ended = scan.go_on(&engine.tables, &self.head, until)?;
+        if ended {
+            (self.scan, self.read_through) = (None, Timestamp::now());
+        }
+        Ok(ended)
+    }
+
+    /// When the store was last read as a whole.
+    pub(super) fn read_through(&self) -> Timestamp {
+        self.read_through
     }
 
     /// Makes everything applied so far durable.

@@ -8,7 +8,7 @@ use sahelwatch::model::{
     Alert, AlertId, Field, Item, ItemId, Mailbox, Match, Notification, NotificationId, Reason, Severity, SourceId,
     SourceState, StoredItem, Validators, WatchId,
 };
-use sahelwatch::store::{PollCommit, Settings, Store};
+use sahelwatch::store::{PATIENCE, PollCommit, Settings, Store};
 use tempfile::TempDir;
 
 /// Seconds after a fixed instant.
@@ -81,7 +81,7 @@ pub fn notification(item: ItemId, seq: u32, now: Timestamp) -> Notification {
 
 /// A store in this folder, with a small cache.
 pub fn settings(folder: &Path) -> Settings {
-    Settings { path: folder.to_owned(), cache: 8 << 20 }
+    Settings { path: folder.to_owned(), cache: 8 << 20, patience: PATIENCE }
 }
 
 /// Opens a store that must be sound.

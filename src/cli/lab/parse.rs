@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::super::{exit, show};
+use crate::extract::feed::derived_id;
 use crate::extract::{Document, Parsed, Reader};
 use crate::model::{Item, PrintedDate};
 
@@ -57,15 +58,16 @@ fn understood(parsed: &Parsed) -> Value {
         "ok": true,
         "error": parsed.problems.first(),
         "feed": { "title": head.title, "link": head.link, "language": head.language },
-        "items": parsed.items.iter().map(item).collect::<Vec<_>>(),
+        "items": parsed.items.iter().enumerate().map(|(n, item)| shown(item, parsed.relative_links.get(&n))).collect::<Vec<_>>(),
     })
 }
 
-fn item(item: &Item) -> Value {
+/// An entry without an id goes by a derived one, and a link without a base stays as printed: a blank would hide both.
+fn shown(item: &Item, relative_link: Option<&String>) -> Value {
     json!({
         "title": item.title,
-        "link": item.link,
-        "id": item.entry_id,
+        "link": item.link.as_ref().map(Url::as_str).or(relative_link.map(String::as_str)),
+        "id": item.entry_id.clone().or_else(|| derived_id(item)),
         "summary": item.summary,
         "content": item.body,
         "published": date(item.published.as_ref()),
@@ -79,4 +81,20 @@ fn item(item: &Item) -> Value {
 /// The instant where it could be told, else the text as printed.
 fn date(date: Option<&PrintedDate>) -> Value {
     date.map_or(Value::Null, |date| date.at.map_or_else(|| json!(date.printed), |at| json!(at.to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_entry_lacks_is_shown_as_near_as_can_be() {
+        let xml =
+            "<rss><channel><item><title>t</title><link>/a</link></item><item><guid>g</guid></item></channel></rss>";
+        let document = Document { bytes: xml.as_bytes(), content_type: None, url: None };
+        let shown = understood(&Reader::Feed.read(&document).unwrap());
+        assert_eq!(shown["items"][0]["link"], "/a");
+        assert_eq!(shown["items"][0]["id"].as_str().map(str::len), Some(32), "derived");
+        assert_eq!((&shown["items"][1]["link"], &shown["items"][1]["id"]), (&Value::Null, &json!("g")));
+    }
 }

@@ -48,7 +48,7 @@ pub(super) fn storage(raw: &RawStorage, context: &Context<'_>) -> store::Setting
         Some(typed) => context.path(typed),
         None => found().unwrap_or_else(|| PathBuf::from(DEFAULT_STORAGE)),
     };
-    store::Settings { path, cache: context.size(raw.cache.as_ref(), &CACHE) }
+    store::Settings { path, cache: context.size(raw.cache.as_ref(), &CACHE), patience: store::PATIENCE }
 }
 
 pub(super) fn keep_items(raw: &RawStorage, context: &Context<'_>) -> Duration {

@@ -4,6 +4,7 @@
 //! notes what is printed and hands out the note's number as if it were an instant. And it invents ids, so the hook that makes
 //! them gives none.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +15,24 @@ use url::Url;
 use super::super::{FeedHead, ParseError, Parsed, date, html};
 use super::atom::{REL_ID, Rewritten};
 use crate::model::{Item, PrintedDate};
+
+/// A name for an entry that gives none: the same at every poll, for as long as its link and its title stay. For people and scripts
+/// to hold on to; identity never votes with it, since link and title have votes of their own. None where there is nothing to
+/// derive it from.
+///
+/// Hashed as feed-rs hashes by default, so that whoever kept its ids meets them again.
+#[must_use]
+pub fn derived_id(item: &Item) -> Option<String> {
+    let named = [&item.title, &item.summary, &item.body].into_iter().find(|text| !text.is_empty());
+    if named.is_none() && item.link.is_none() {
+        return None;
+    }
+    let address = item.link.as_ref().map_or("", Url::as_str);
+    // Fed to the hash one after the other, so a link of both gives what feed-rs gives for the two.
+    let href = [address, named.map_or("", String::as_str)].concat();
+    let both = Link { href, target: None, rel: None, media_type: None, href_lang: None, title: None, length: None };
+    Some(parser::generate_id_from_link_and_title(&both, &None))
+}
 
 /// Reads what was rewritten. `document` is where the feed was found.
 pub(super) fn read(rewritten: Rewritten, document: Option<&Url>) -> Result<Parsed, ParseError> {
@@ -35,20 +54,37 @@ pub(super) fn read(rewritten: Rewritten, document: Option<&Url>) -> Result<Parse
     let title = feed.title.as_ref().map(text).map(html::single_line).unwrap_or_default();
     let head = FeedHead { title, link: rewritten.link, language: rewritten.language };
     let inherited = Inherited {
-        base: absolute(&head.link, document).or_else(|| document.cloned()),
+        // Where the document is unknown so is the base, and a link that is relative stays so (RFC 3986 §5.1).
+        base: document.map(|document| absolute(&head.link, Some(document)).unwrap_or_else(|| document.clone())),
         language: tag(&head.language),
         authors: authors(&feed.authors),
         dates,
     };
     let languages = rewritten.languages.into_iter().chain(std::iter::repeat(None));
     let entries = feed.entries.into_iter().zip(languages);
-    let items: Vec<Item> = entries.map(|(entry, language)| inherited.item(entry, language)).collect();
+    let mut relative_links = BTreeMap::new();
+    let mut items: Vec<Item> = Vec::new();
+    for (entry, language) in entries {
+        let relative = match inherited.base {
+            Some(_) => None,
+            None => links(&entry.links, "alternate").find(|href| is_relative(href)).map(|href| href.trim().to_owned()),
+        };
+        let item = inherited.item(entry, language);
+        if let (None, Some(relative)) = (&item.link, relative) {
+            relative_links.insert(items.len(), relative);
+        }
+        items.push(item);
+    }
     let mut problems = rewritten.problems;
+    if !relative_links.is_empty() {
+        let count = relative_links.len();
+        problems.push(format!("the links of {count} of {} entries are relative, to an unknown address", items.len()));
+    }
     let empty = items.iter().filter(|item| is_empty(item)).count();
     if empty > 0 {
         problems.push(format!("{empty} of {} entries have neither id, link, title nor text", items.len()));
     }
-    Ok(Parsed { head, items, problems, complete: rewritten.complete })
+    Ok(Parsed { head, items, relative_links, problems, complete: rewritten.complete })
 }
 
 /// What entries have from their feed.
@@ -132,6 +168,11 @@ fn is_empty(item: &Item) -> bool {
 
 fn links<'a>(links: &'a [Link], rel: &'a str) -> impl Iterator<Item = &'a str> {
     links.iter().filter(move |link| link.rel.as_deref() == Some(rel)).map(|link| link.href.as_str())
+}
+
+/// Whether an address is only half of one.
+fn is_relative(href: &str) -> bool {
+    matches!(Url::parse(href.trim()), Err(url::ParseError::RelativeUrlWithoutBase))
 }
 
 /// An address a reader can follow.

@@ -10,6 +10,8 @@ mod json;
 mod vocabulary;
 mod xml;
 
+pub use item::derived_id;
+
 use super::{Document, ParseError, Parsed, encoding};
 
 /// Reads a feed.
@@ -199,6 +201,42 @@ mod tests {
             link(&rss("<guid>https://x.example/g</guid><link>https://x.example/l</link>")),
             "https://x.example/l"
         );
+    }
+
+    #[test]
+    fn a_relative_link_of_an_unknown_document_is_kept_as_printed() {
+        let read = |attributes: &str| {
+            let xml = format!(
+                "<feed {attributes}><link href='https://www.example/n/'/><entry><title>t</title><link href='a'/></entry></feed>"
+            );
+            read(&Document { bytes: xml.as_bytes(), content_type: None, url: None }).unwrap()
+        };
+        let parsed = read("");
+        assert_eq!((link(&parsed.items[0]), &parsed.relative_links[&0][..]), ("", "a"));
+        assert_eq!(parsed.problems, ["the links of 1 of 1 entries are relative, to an unknown address"]);
+        let parsed = read("xml:base='https://b.example/c/'");
+        assert_eq!((link(&parsed.items[0]), parsed.relative_links.len()), ("https://b.example/c/a", 0));
+    }
+
+    /// Scripts hold on to these ids: a change here makes every entry look new to them.
+    #[test]
+    fn derived_ids_are_pinned_and_tell_entries_apart() {
+        let id = |entry: &str| derived_id(&rss(entry));
+        let linked =
+            "<title>Syndication discussions hot up</title><link>http://writetheweb.com/read.php?item=23</link>";
+        assert_eq!(id(linked).as_deref(), Some("5b3104d7a7fc52768e9ddb03c21be8b"), "as feed-rs derives it");
+        let same = "<link>http://writetheweb.com/read.php?item=23</link><title>Syndication  discussions hot up</title>";
+        assert_eq!(id(linked), id(&format!("{same}<description>a new text</description>")));
+        let distinct = ["<title>a</title>", "<title>b</title>", "<description>c</description>", linked].map(id);
+        assert!(
+            distinct.iter().all(|id| id.as_ref().is_some_and(|id| distinct
+                .iter()
+                .filter(|o| o.as_ref() == Some(id))
+                .count()
+                == 1))
+        );
+        assert_eq!(id("<category>x</category>"), None);
+        assert_eq!(rss(linked).entry_id, None, "what is derived has no vote");
     }
 
     #[test]

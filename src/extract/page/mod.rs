@@ -52,7 +52,7 @@ pub fn read(template: &Template, document: &Document<'_>) -> Result<Parsed, Pars
     let links = Links::of(root, document.url);
     let head = head(root, &links, document.url);
     let (items, problems) = items(template, &html, &links);
-    Ok(Parsed { head, items, problems, complete: true })
+    Ok(Parsed { head, items, problems, complete: true, ..Parsed::default() })
 }
 
 fn head(root: ElementRef<'_>, links: &Links, url: Option<&Url>) -> FeedHead {
