@@ -117,9 +117,12 @@ impl Plan {
                 }));
             }
         }
-        // Their keys come after those of all terms.
-        places[before..].sort_unstable();
-        places.dedup();
+        // Their keys come after those of all terms. A name inside a longer one of the same concept ("Djibo" in "ville de Djibo") is
+        // one place with it.
+        let mut named = places.split_off(before);
+        named.sort_unstable_by_key(|place| (place.key, place.first, std::cmp::Reverse(place.last)));
+        named.dedup_by(|next, kept| next.key == kept.key && next.last <= kept.last);
+        places.append(&mut named);
     }
 }
 
