@@ -3,8 +3,8 @@
 //! The whole program is one sentence:
 //!
 //! > A **source** is due, so it is *fetched* politely; the bytes are *parsed* into **items**; each item is *identified*
-//! > (new, changed, or known) and *matched* against every **watch**; what matches becomes an **alert**, written in the same
-//! > transaction that marks the item as seen; due alerts are *composed* into one **notification** per recipient and item and
+//! > (new, changed, or known), *read* (language, **concepts**, **tolls**) and *matched* against every **watch**; what matches
+//! > becomes an **alert**, written in the same transaction that marks the item as seen; due alerts are *composed* into one **notification** per recipient and item and
 //! > *sent* by e-mail; only then are they recorded as sent.
 //!
 //! `daemon::poll` reads like its first half, `daemon::ingest` like its second, `daemon::outbox` like its end. The modules below
