@@ -4,8 +4,8 @@
 //!
 //! > A **source** is due, so it is *fetched* politely; the bytes are *parsed* into **items**; each item is *identified*
 //! > (new, changed, or known), *read* (language, **concepts**, **tolls**) and *matched* against every **watch**; what matches
-//! > becomes an **alert**, written in the same transaction that marks the item as seen; due alerts are *composed* into one **notification** per recipient and item and
-//! > *sent* by e-mail; only then are they recorded as sent.
+//! > becomes an **alert**, written in the same transaction that marks the item as seen; due alerts are *composed* into one
+//! > **notification** per recipient and item and *sent* by e-mail; only then are they recorded as sent.
 //!
 //! `daemon::poll` reads like its first half, `daemon::ingest` like its second, `daemon::outbox` like its end. The modules below
 //! stand in reading order, and imports go one way only: model ← pure ← edges ← config ← daemon ← cli ← main. Edges do not
