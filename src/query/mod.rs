@@ -14,6 +14,7 @@ mod literal;
 mod node;
 mod plan;
 mod scan;
+mod stems;
 pub mod syntax;
 mod table;
 mod vocabulary;

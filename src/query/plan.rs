@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::concepts::Concepts;
 use super::forms::{Accepts, spellings};
 use super::node::{Node, Requires};
+use super::stems::Stems;
 use super::syntax::tree::{Term, Tree};
 use super::table::{FormId, Forms, Lists};
 use crate::model::Concept;
@@ -69,7 +70,7 @@ pub struct Plan {
     pub(super) by_word: Lists,
     pub(super) beginnings: Forms,
     pub(super) by_beginning: Lists,
-    pub(super) by_stem: HashMap<Box<str>, Vec<u32>>,
+    pub(super) by_stem: Stems,
     pub(super) concepts: Concepts,
     pub(super) queries: Vec<Standing>,
     /// Queries by a key that must have occurred before one of them can match.
@@ -144,7 +145,7 @@ struct Builder {
     by_word: Vec<(FormId, u32)>,
     beginnings: Forms,
     by_beginning: Vec<(FormId, u32)>,
-    by_stem: HashMap<Box<str>, Vec<u32>>,
+    by_stem: Stems,
 }
 
 impl Builder {
@@ -210,7 +211,7 @@ impl Builder {
                     self.by_beginning.extend(forms.iter().map(|form| (self.beginnings.number(form), number)));
                 }
                 Word::Inflected(keys) => {
-                    keys.iter().for_each(|key| self.by_stem.entry(key.clone()).or_default().push(number));
+                    keys.iter().for_each(|key| self.by_stem.add(key, number));
                 }
             }
         }

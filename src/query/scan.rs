@@ -269,14 +269,13 @@ impl<'a> FieldScan<'a> {
     }
 
     fn inflected(&self, places: &mut Vec<Occurrence>) {
-        for (at, token) in self.tokens.words().iter().enumerate().filter(|(_, token)| token.kind == Kind::Word) {
-            let printed = &self.text[token.start as usize..token.end as usize];
-            for key in inflect::keys(printed, self.tokens.folded(token)) {
-                for pattern in self.plan.by_stem.get(&key).into_iter().flatten() {
-                    self.compare(&self.plan.patterns[*pattern as usize], at, places);
-                }
-            }
-        }
+        let words = self.tokens.words().iter().enumerate().filter(|(_, token)| token.kind == Kind::Word);
+        let words = words.map(|(at, token)| {
+            (at, &self.text[token.start as usize..token.end as usize], self.tokens.folded(token))
+        });
+        self.plan.by_stem.look_up(words, |at, pattern| {
+            self.compare(&self.plan.patterns[pattern as usize], at, places);
+        });
     }
 
     /// A whole hashtag is found by terms of one word; its place is that of its parts.
