@@ -105,6 +105,7 @@ fn preheader(occasion: &Occasion<'_>, labels: &Labels) -> Line {
     let terms = Line::join(terms.map(|(term, _)| Line::foreign(term, 18)), ", ");
     let news = match occasion.reason {
         Reason::Changed => Line::ours(labels.changed_preheader),
+        Reason::Backfilled => Line::fill(labels.earlier_preheader, &[("terms", terms)]),
         _ => Line::fill(labels.matched_preheader, &[("terms", terms)]),
     };
     Line::join([news, Line::foreign(&occasion.source.name, 24), occasion.seen(labels)], " · ")
@@ -116,7 +117,11 @@ fn kicker(occasion: &Occasion<'_>, labels: &Labels) -> Line {
         0 | 1 => first,
         n => Line::fill(labels.and_other_watches, &[("name", first), ("n", number(n - 1))]),
     };
-    let status = if occasion.reason == Reason::Changed { labels.update } else { labels.new };
+    let status = match occasion.reason {
+        Reason::Changed => labels.update,
+        Reason::Backfilled => labels.earlier,
+        _ => labels.new,
+    };
     Line::join([name, Line::ours(status)], " · ")
 }
 
