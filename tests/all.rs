@@ -17,6 +17,7 @@ mod damage;
 mod fetch;
 mod house;
 mod kill;
+mod lookback;
 mod mail;
 mod newsroom;
 mod oracle;

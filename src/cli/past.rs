@@ -48,7 +48,7 @@ pub(super) fn ask<T: DeserializeOwned>(config: &Config, request: &Request) -> Re
         None => setup::rested(config, |store| {
             let job = Job::default();
             thread::scope(|scope| {
-                let (done, ended) = channel();
+                let (done, ended) = channel::<()>();
                 let (bar, job) = (&bar, &job);
                 scope.spawn(move || {
                     while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
@@ -57,7 +57,7 @@ pub(super) fn ask<T: DeserializeOwned>(config: &Config, request: &Request) -> Re
                     }
                 });
                 let answer = lookback::answer(store, config, request, job);
-                drop::<std::sync::mpsc::Sender<()>>(done);
+                drop(done);
                 answer
             })
         }),

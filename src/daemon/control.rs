@@ -188,3 +188,51 @@ async fn say(stream: &mut UnixStream, line: &Line) -> std::io::Result<()> {
     line.push(b'\n');
     stream.write_all(&line).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::lookback::life::Target;
+    use crate::model::ItemId;
+
+    /// Asks a served folder something that takes long, and gives the client and what reached the daemon.
+    async fn asked(folder: &Path) -> (UnixStream, Call, mpsc::Receiver<Call>) {
+        let (calls, mut queue) = mpsc::channel(1);
+        tokio::spawn(serve(folder.to_owned(), calls));
+        let mut client = loop {
+            match UnixStream::connect(socket(folder)).await {
+                Ok(client) => break client,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        };
+        let question = Question::LookBack(Request::Life(Target::Item(ItemId(7))));
+        client.write_all(&serde_json::to_vec(&question).expect("a document")).await.expect("it listens");
+        client.shutdown().await.expect("it listens");
+        let call = queue.recv().await.expect("it was asked");
+        assert_eq!(call.question, question);
+        (client, call, queue)
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_stops_the_work() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (client, mut call, _queue) = asked(folder.path()).await;
+        assert!(!call.job.is_dropped());
+        drop(client);
+        call.answer.closed().await;
+        assert!(call.job.is_dropped());
+    }
+
+    #[tokio::test]
+    async fn the_end_of_the_daemon_stops_the_work_and_is_told() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (mut client, mut call, queue) = asked(folder.path()).await;
+        drop(queue);
+        call.answer.closed().await;
+        assert!(call.job.is_dropped());
+        let mut said = String::new();
+        client.read_to_string(&mut said).await.expect("it answers");
+        let last = said.lines().last().expect("it answers");
+        assert_eq!(last, r#"{"answer":{"Err":"the daemon is stopping"}}"#);
+    }
+}

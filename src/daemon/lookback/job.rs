@@ -22,7 +22,7 @@ impl Job {
         self.dropped.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn is_dropped(&self) -> bool {
+    pub(crate) fn is_dropped(&self) -> bool {
         self.dropped.load(Ordering::Relaxed)
     }
 
