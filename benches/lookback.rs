@@ -34,7 +34,8 @@ const BODY: usize = 1_200;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let items = arguments.first().map_or(100_000, |items| items.parse().expect("the first argument is a number of items"));
+    let items =
+        arguments.first().map_or(100_000, |items| items.parse().expect("the first argument is a number of items"));
     let scratch = tempfile::tempdir().expect("a temporary folder");
     let folder = arguments.get(1).map_or_else(|| scratch.path().to_owned(), PathBuf::from);
     let config = configure(&folder);
@@ -53,7 +54,8 @@ fn main() {
         let (document, cost) = timed(|| answer(&store, &config, &request, &Job::default()).expect("a store"));
         let found = &document["Ok"];
         let looked_at = found["looked_at"].as_u64().or(found["found"]["looked_at"].as_u64()).unwrap_or(0);
-        let matched = [&found["volume"]["items"], &found["found"]["items"]].into_iter().find_map(serde_json::Value::as_u64);
+        let matched =
+            [&found["volume"]["items"], &found["found"]["items"]].into_iter().find_map(serde_json::Value::as_u64);
         let matched = matched.unwrap_or_else(|| found["hits"].as_array().map_or(0, |hits| hits.len() as u64));
         let share = looked_at as f64 / items as f64;
         let rate = bytes as f64 * share / 1e6 / cost.wall.as_secs_f64();

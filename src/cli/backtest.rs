@@ -139,7 +139,11 @@ fn against(compared: &backtest::Compared) -> String {
     let changes = format!("{} gained, {} lost", past::number(compared.gained), past::number(compared.lost));
     match &compared.live {
         Some(live) => {
-            format!("against the watch in force, which matches {}: {changes}\n  {}", past::number(compared.live_items), terminal(live))
+            format!(
+                "against the watch in force, which matches {}: {changes}\n  {}",
+                past::number(compared.live_items),
+                terminal(live)
+            )
         }
         None => format!("no watch of this id is in force yet: {changes}"),
     }
@@ -157,7 +161,8 @@ fn days(days: &[Day]) -> String {
 
 /// `fr 120 · ar 40 · 3 more`.
 fn shares(shares: &[Share]) -> String {
-    let named = shares.iter().take(SHARES).map(|share| format!("{} {}", terminal(&share.name), past::number(share.items)));
+    let named =
+        shares.iter().take(SHARES).map(|share| format!("{} {}", terminal(&share.name), past::number(share.items)));
     let more = shares.len().checked_sub(SHARES).filter(|more| *more > 0).map(|more| format!("{more} more"));
     named.chain(more).collect::<Vec<_>>().join(" · ")
 }
@@ -179,6 +184,6 @@ mod tests {
     fn few_are_named() {
         let share = |n: u64| Share { name: format!("s{n}"), items: n };
         assert_eq!(shares(&[share(2), share(1)]), "s2 2 · s1 1");
-        assert_eq!(shares(&(1..=10).map(share).collect::<Vec<_>>()).split(" · ").next_back(), Some("2 more"));
+        assert_eq!(shares(&(1..=10).map(share).collect::<Vec<_>>()).rsplit(" · ").next(), Some("2 more"));
     }
 }

@@ -151,12 +151,7 @@ impl Marks {
 fn spaced(text: &str) -> String {
     let space = |is: bool| if is { " " } else { "" };
     let all_space = text.trim().is_empty();
-    format!(
-        "{}{}{}",
-        space(text.starts_with(' ')),
-        terminal(text),
-        space(text.ends_with(' ') && !all_space)
-    )
+    format!("{}{}{}", space(text.starts_with(' ')), terminal(text), space(text.ends_with(' ') && !all_space))
 }
 
 /// `2026-11-22 14:05 GMT`, in the configured zone.
@@ -200,7 +195,14 @@ mod tests {
     #[test]
     fn marks_leave_the_spaces_where_they_were() {
         let run = |text: &str, marked| Run { text: text.to_owned(), marked };
-        let runs = [run("une ", false), run("attaque", true), run(" à ", false), run("Gao", true), run(" ", false), run("hier", true)];
+        let runs = [
+            run("une ", false),
+            run("attaque", true),
+            run(" à ", false),
+            run("Gao", true),
+            run(" ", false),
+            run("hier", true),
+        ];
         assert_eq!(Marks::PLAIN.line(&runs), "une ‹attaque› à ‹Gao› ‹hier›");
         assert_eq!(Marks::BOLD.line(&runs[1..2]), "\u{1b}[1mattaque\u{1b}[0m");
         assert_eq!(Marks::PLAIN.line(&[run("\u{1b}[31mred", true)]), "‹\u{fffd}[31mred›");
@@ -208,6 +210,9 @@ mod tests {
 
     #[test]
     fn counts_read_well() {
-        assert_eq!([0, 1, 999, 1000, 1_234_567].map(|n| count(n, "item")), ["0 items", "1 item", "999 items", "1\u{202f}000 items", "1\u{202f}234\u{202f}567 items"]);
+        assert_eq!(
+            [0, 1, 999, 1000, 1_234_567].map(|n| count(n, "item")),
+            ["0 items", "1 item", "999 items", "1\u{202f}000 items", "1\u{202f}234\u{202f}567 items"]
+        );
     }
 }

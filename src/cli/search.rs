@@ -62,11 +62,16 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
 }
 
 fn summary(found: &search::Found) -> String {
-    let looked_at = format!("{} looked at, first seen since {}", count(found.looked_at, "item"), found.since.strftime("%Y-%m-%d"));
+    let looked_at =
+        format!("{} looked at, first seen since {}", count(found.looked_at, "item"), found.since.strftime("%Y-%m-%d"));
     match (found.hits.len() as u64, found.more) {
-        (0, _) if found.looked_at == 0 => format!("nothing found: no item was first seen since {}", found.since.strftime("%Y-%m-%d")),
+        (0, _) if found.looked_at == 0 => {
+            format!("nothing found: no item was first seen since {}", found.since.strftime("%Y-%m-%d"))
+        }
         (0, _) => format!("nothing found ({looked_at}); `sahelwatch explain QUERY` says how the query is understood"),
-        (shown, true) => format!("the newest {} ({looked_at}); older ones match too: --limit shows more", count(shown, "item")),
+        (shown, true) => {
+            format!("the newest {} ({looked_at}); older ones match too: --limit shows more", count(shown, "item"))
+        }
         (shown, false) => format!("{} ({looked_at})", count(shown, "item")),
     }
 }

@@ -108,7 +108,9 @@ impl Folder {
             let head = tables.tree(Table::Meta).insert(head::KEY, Head::default().row().head);
             head.and_then(|_| engine.flush()).map_err(StoreError::engine("write the first row"))?;
         }
-        write_format(&new.join("format")).and_then(|()| File::create(new.join("tip"))).map_err(StoreError::io(step()))?;
+        write_format(&new.join("format"))
+            .and_then(|()| File::create(new.join("tip")))
+            .map_err(StoreError::io(step()))?;
         sync_tree(&new)?;
         fs::rename(&new, self.store()).map_err(StoreError::io(step()))?;
         sync_folder(&self.state)?;

@@ -86,11 +86,7 @@ type Rows = Vec<sled::Result<(sled::IVec, sled::IVec)>>;
 
 /// The items of the rows that `choose` takes of a stretch, oldest first. Both tables have the same order, so that the texts are
 /// read in one go along with them: looking each up by its number costs twice as much.
-fn page(
-    tables: &Tables,
-    stretch: Stretch,
-    choose: impl Fn(sled::Iter) -> Rows,
-) -> Result<Vec<StoredItem>, StoreError> {
+fn page(tables: &Tables, stretch: Stretch, choose: impl Fn(sled::Iter) -> Rows) -> Result<Vec<StoredItem>, StoreError> {
     if stretch.is_empty() {
         return Ok(Vec::new());
     }

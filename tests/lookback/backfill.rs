@@ -28,7 +28,7 @@ fn a_new_watch_looks_back_once() {
     bed.once();
     assert_eq!(bed.subjects(), ["[LOW] Le marché numéro 1 rouvre"]);
     let mail = String::from_utf8(bed.smtp.accepted()[0].message.clone()).unwrap();
-    assert!(mail.contains("X-Sahelwatch-Reason: backfill"), "{mail}");
+    assert!(mail.contains("X-Sahelwatch-Reason: backfill") && mail.contains("EARLIER"), "{mail}");
     bed.once();
     let daemon = bed.daemon();
     bed.run(&["reload"]);

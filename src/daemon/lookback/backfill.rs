@@ -82,12 +82,7 @@ impl Finds<'_> {
     }
 }
 
-fn gather<'a>(
-    store: &Store,
-    live: &Live,
-    new: &[&'a Watch],
-    now: Timestamp,
-) -> Result<Vec<Finds<'a>>, StoreError> {
+fn gather<'a>(store: &Store, live: &Live, new: &[&'a Watch], now: Timestamp) -> Result<Vec<Finds<'a>>, StoreError> {
     let since = |watch: &Watch| {
         let length = SignedDuration::try_from(watch.backfill).unwrap_or(SignedDuration::ZERO);
         ItemId::at(now.checked_sub(length).unwrap_or(now))

@@ -128,7 +128,8 @@ fn tree(config: &Config, asks: &Asks) -> Result<(Tree, Vec<String>), Refusal> {
         Asks::Lists { .. } => {
             let read = asked(asks, &lexicon::vocabulary(&config.lexicon));
             // `config` has shown the problem with its place in the file; here is left the lexicon in force being another one.
-            read.map(|tree| (tree, Vec::new())).map_err(|problem| Refusal::Mistaken(format!("error: {}", problem.message)))
+            read.map(|tree| (tree, Vec::new()))
+                .map_err(|problem| Refusal::Mistaken(format!("error: {}", problem.message)))
         }
     }
 }

@@ -64,15 +64,21 @@ mod tests {
     fn every_leaf_is_found_once() {
         check("attaque*", &["attaque*"]);
         check("(a1 OR b1) AND a1 NOT c1", &["a1", "b1", "c1"]);
-        check("title:mine NEAR/5 (or OR \"Boko Haram\")", &["mine", "or", "\"Boko Haram\""]);
-        check("mine NOT NEAR/3 terre AND 2 OF (x1, y1, @gao) AND lang:fr", &["mine", "terre", "x1", "y1", "@gao", "lang:fr"]);
+        check("title:mine AND (or NEAR/5 \"Boko Haram\")", &["mine", "or", "\"Boko Haram\""]);
+        check(
+            "mine NOT NEAR/3 terre AND 2 OF (x1, y1, @gao) AND lang:fr",
+            &["mine", "terre", "x1", "y1", "@gao", "lang:fr"],
+        );
     }
 
     #[test]
     fn what_a_query_needs_is_known() {
-        for (query, concepts, language) in
-            [("attaque", false, false), ("a1 NOT @gao", true, false), ("a1 country:ML", true, false), ("a1 lang:ar", false, true)]
-        {
+        for (query, concepts, language) in [
+            ("attaque", false, false),
+            ("a1 NOT @gao", true, false),
+            ("a1 country:ML", true, false),
+            ("a1 lang:ar", false, true),
+        ] {
             let tree = tree(query);
             assert_eq!((names_concepts(&tree), names_a_language(&tree)), (concepts, language), "{query}");
         }

@@ -262,9 +262,9 @@ fn note(matches: bool, alerted: bool, reason: Reason) -> Option<&'static str> {
         (true, false) if reason == Reason::Primed => {
             Some("no alert (primed): the first poll of its source found it, which only remembers what is there")
         }
-        (true, false) => {
-            Some("no alert: when the item was taken in, the watch did not match; watch, lexicon or text have changed since")
-        }
+        (true, false) => Some(
+            "no alert: when the item was taken in, the watch did not match; watch, lexicon or text have changed since",
+        ),
         (false, true) => Some("it matched when the alert was raised; watch, lexicon or text have changed since"),
         _ => None,
     }

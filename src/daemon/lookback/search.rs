@@ -103,7 +103,9 @@ fn language(code: &str) -> Result<String, Refusal> {
     if (2..=3).contains(&lower.len()) && lower.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Ok(lower);
     }
-    Err(Refusal::Mistaken(format!("error: `{code}` is no language code: use ar, en, fr, ha, pt or another (`und`: unknown)")))
+    Err(Refusal::Mistaken(format!(
+        "error: `{code}` is no language code: use ar, en, fr, ha, pt or another (`und`: unknown)"
+    )))
 }
 
 #[cfg(test)]
@@ -112,9 +114,13 @@ mod tests {
 
     #[test]
     fn sources_are_chosen_by_id_or_by_its_beginning() {
-        for (wanted, id, expected) in
-            [("rfi", "rfi", true), ("rfi", "rfi-afrique", false), ("rfi*", "rfi-afrique", true), ("*", "bbc", true), ("RFI", "rfi", false)]
-        {
+        for (wanted, id, expected) in [
+            ("rfi", "rfi", true),
+            ("rfi", "rfi-afrique", false),
+            ("rfi*", "rfi-afrique", true),
+            ("*", "bbc", true),
+            ("RFI", "rfi", false),
+        ] {
             assert_eq!(is_source(wanted, id), expected, "{wanted} {id}");
         }
     }

@@ -118,7 +118,8 @@ impl Tally {
 }
 
 fn shares(counts: &BTreeMap<String, u64>) -> Vec<Share> {
-    let mut shares: Vec<Share> = counts.iter().map(|(name, items)| Share { name: name.clone(), items: *items }).collect();
+    let mut shares: Vec<Share> =
+        counts.iter().map(|(name, items)| Share { name: name.clone(), items: *items }).collect();
     shares.sort_by_key(|share| std::cmp::Reverse(share.items));
     shares
 }
