@@ -132,7 +132,10 @@ mod tests {
         jiff::civil::date(2026, 11, day)
     }
 
-    fn tally(items: &[(u64, i8, Option<(&str, &str)>)], reason: Reason) -> Tally {
+    /// A number, a day, and language and source where it matches.
+    type Sample<'a> = (u64, i8, Option<(&'a str, &'a str)>);
+
+    fn tally(items: &[Sample<'_>], reason: Reason) -> Tally {
         let mut tally = Tally::default();
         for (id, on, matched) in items {
             tally.look_at(day(*on));
