@@ -91,7 +91,7 @@ impl Pen {
     }
 
     /// Sentences, until there are `bytes` of them.
-    fn prose(&mut self, bytes: usize) -> String {
+    pub(crate) fn prose(&mut self, bytes: usize) -> String {
         let mut out = String::with_capacity(bytes + 256);
         while out.len() < bytes {
             let words = 8 + self.below(14);

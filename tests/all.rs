@@ -18,6 +18,7 @@ mod fetch;
 mod guide;
 mod house;
 mod kill;
+mod lookback;
 mod mail;
 mod newsroom;
 mod oracle;

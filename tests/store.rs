@@ -4,8 +4,8 @@
 use std::fs;
 
 use sahelwatch::identity::{Face, Known};
-use sahelwatch::model::{Alert, AlertId, Delivery, ItemId, Notification, Outcome, Reason};
-use sahelwatch::store::{PollCommit, Pruned};
+use sahelwatch::model::{Alert, AlertId, Delivery, ItemId, Notification, Outcome, Reason, StoredItem};
+use sahelwatch::store::{PollCommit, Pruned, Raised, Stretch};
 
 use crate::peers::sample::{Bed, alert, at, face, new_item, notification, poll, source, watch};
 
@@ -77,6 +77,84 @@ fn items_are_listed_newest_first() {
         |from, limit| -> Vec<ItemId> { bed.store.items(from, limit).unwrap().iter().map(|item| item.id).collect() };
     assert_eq!(listed(ItemId(u64::MAX), 2), [ids[4], ids[3]]);
     assert_eq!(listed(ids[2], 9), [ids[2], ids[1], ids[0]]);
+}
+
+#[test]
+fn a_stretch_of_time_is_walked_in_pages_from_either_end() {
+    let bed = Bed::new();
+    let ids: Vec<ItemId> = (0..7).map(|n| bed.take_in(&format!("item {n}"), at(n)).id).collect();
+    let stretch = Stretch { from: ItemId::at(at(1)), before: ItemId::at(at(6)) };
+    let walk = |page: &dyn Fn(Stretch) -> (Vec<StoredItem>, fn(Stretch, ItemId) -> Stretch)| {
+        let (mut rest, mut walked) = (stretch, Vec::new());
+        loop {
+            let (items, go_on) = page(rest);
+            let Some(last) = items.last() else { return walked };
+            rest = go_on(rest, last.id);
+            assert!(items.iter().all(|item| item.item.summary.starts_with("summary of item")), "with their texts");
+            walked.extend(items.iter().map(|item| item.id));
+        }
+    };
+    let up = walk(&|rest| (bed.store.oldest_items(rest, 2).unwrap(), Stretch::above));
+    assert_eq!(up, ids[1..6]);
+    let down = walk(&|rest| (bed.store.newest_items(rest, 2).unwrap(), Stretch::below));
+    assert_eq!(down, up.into_iter().rev().collect::<Vec<_>>());
+    assert_eq!(bed.store.inhabited(Stretch::ALL).unwrap(), Some(Stretch { from: ids[0], before: ids[6].next() }));
+    let backwards = Stretch { from: stretch.before, before: stretch.from };
+    assert_eq!(
+        (bed.store.inhabited(backwards).unwrap(), bed.store.newest_items(backwards, 2).unwrap()),
+        (None, Vec::new())
+    );
+}
+
+#[test]
+fn a_walk_goes_past_texts_that_were_pruned() {
+    let bed = Bed::new();
+    let old = bed.take_in("old", at(0)).id;
+    let new = bed.take_in("new", at(10 * DAY)).id;
+    bed.store.prune(at(-DAY), at(5 * DAY)).unwrap();
+    let walked = bed.store.oldest_items(Stretch::ALL, 9).unwrap();
+    let texts: Vec<_> =
+        walked.iter().map(|item| (item.id, item.item.title.as_str(), item.item.summary.as_str())).collect();
+    assert_eq!(texts, [(old, "old", ""), (new, "new", "summary of new")]);
+}
+
+#[test]
+fn an_item_is_found_by_its_address_with_what_became_of_it() {
+    let bed = Bed::new();
+    let (item, other) = (bed.take_in("one", at(0)).id, bed.take_in("two", at(1)).id);
+    assert_eq!(bed.store.item_at(face("one").link.unwrap()).unwrap(), Some(item));
+    assert_eq!(bed.store.item_at(face("three").link.unwrap()).unwrap(), None);
+    let alerts = [alert(item, "a", at(2)), alert(item, "b", at(2))];
+    bed.store.commit(vec![PollCommit { alerts: alerts.to_vec(), ..poll("rfi", at(2)) }]).unwrap();
+    let (sent, open) = (notification(item, 0, at(3)), notification(item, 1, at(4)));
+    bed.store.queue(vec![open.clone(), sent.clone()], vec![alerts[0].id.clone()]).unwrap();
+    bed.store.settle(&sent.id, Outcome::Sent { at: at(5), answer: "250".to_owned() }).unwrap();
+    let raised = bed.store.alerts_on(item).unwrap();
+    assert_eq!(
+        raised,
+        [(false, &alerts[0]), (true, &alerts[1])].map(|(due, alert)| Raised { alert: alert.clone(), due })
+    );
+    let mails = bed.store.notifications_on(item).unwrap();
+    let told: Vec<_> = mails.iter().map(|mail| (&mail.id, mail.delivery.outcome.is_some())).collect();
+    assert_eq!(told, [(&sent.id, true), (&open.id, false)]);
+    assert_eq!(
+        (bed.store.alerts_on(other).unwrap(), bed.store.notifications_on(other).unwrap()),
+        (Vec::new(), Vec::new())
+    );
+}
+
+#[test]
+fn watches_are_met_for_good_and_raise_what_they_missed_once() {
+    let bed = Bed::new();
+    assert_eq!(bed.store.met_watches().unwrap(), None);
+    let item = bed.take_in("one", at(0)).id;
+    let missed = Alert { reason: Reason::Backfilled, ..alert(item, "a", at(1)) };
+    assert_eq!(bed.store.meet(&[watch("a")], vec![missed.clone()]).unwrap(), 1);
+    bed.store.queue(Vec::new(), vec![missed.id.clone()]).unwrap();
+    assert_eq!(bed.store.meet(&[watch("b")], vec![missed.clone()]).unwrap(), 0, "it was raised before");
+    let bed = bed.reopen();
+    assert_eq!(bed.store.met_watches().unwrap(), Some([watch("a"), watch("b")].into()));
+    assert_eq!((bed.store.due_alerts().unwrap(), bed.store.alert(&missed.id).unwrap()), (Vec::new(), Some(missed)));
 }
 
 #[test]

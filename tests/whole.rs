@@ -358,9 +358,11 @@ fn a_store_of_a_newer_version_is_refused_with_both_versions_named() {
     for arguments in [&["run", "--once"][..], &["run"], &["status"]] {
         let ended = bed.run(arguments);
         assert_eq!(ended.code, Some(74), "{ended:?}");
-        assert!(ended.stderr.contains("it has format 9, this version knows formats up to 1"), "{ended:?}");
+        assert!(ended.stderr.contains("it has format 9, this version knows formats up to 2"), "{ended:?}");
     }
+    // What the version before wrote is read, and kept from it from then on.
     std::fs::write(&format, "sahelwatch store 1\n").unwrap();
     bed.once();
     assert_eq!(bed.status()["items"], 1);
+    assert_eq!(std::fs::read_to_string(&format).unwrap(), "sahelwatch store 2\n");
 }

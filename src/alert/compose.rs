@@ -27,7 +27,7 @@ pub struct Occasion<'a> {
     pub to: &'a Mailbox,
     /// The group in which the recipient was found, if any.
     pub through: Option<&'a str>,
-    /// [`Reason::New`] or [`Reason::Changed`].
+    /// [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
     pub reason: Reason,
     /// The subject of the first mail on this item to this recipient, as stored; None when this is the first. A follow-up
     /// repeats it, because Gmail threads on equal subjects and the headline may be what changed.

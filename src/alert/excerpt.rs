@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Field, Item, Match};
 use crate::text::direction::Direction;
 use crate::text::display;
@@ -18,17 +20,19 @@ const REACH: usize = 4_000;
 /// Marks set in one passage; more of them would only hide the words.
 const MAX_MARKS: usize = 8;
 
-/// A stretch of a passage.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Run {
-    pub(super) text: String,
-    pub(super) marked: bool,
+/// A stretch of a passage: safe to show, and whether a term of a query stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The words.
+    pub text: String,
+    /// Whether they matched.
+    pub marked: bool,
 }
 
 /// A block of a source's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Passage {
-    pub(super) runs: Vec<Run>,
+pub(crate) struct Passage {
+    pub(crate) runs: Vec<Run>,
     pub(super) direction: Direction,
     /// BCP 47; `und` when unknown or at odds with the script.
     pub(super) lang: String,
@@ -64,13 +68,13 @@ impl Passage {
 }
 
 /// The headline of an item; none when it has none.
-pub(super) fn headline(item: &Item, matches: &[&Match], lang: &str) -> Option<Passage> {
+pub(crate) fn headline(item: &Item, matches: &[&Match], lang: &str) -> Option<Passage> {
     around(&item.title, 0, MAX_HEADLINE, &marks(matches, Field::Title), lang)
 }
 
 /// The words around the first match outside the headline: that of the most severe watch, or else of any. The beginning of
 /// the article when there is none.
-pub(super) fn excerpt(item: &Item, severest: &[Match], matches: &[&Match], lang: &str) -> Option<Passage> {
+pub(crate) fn excerpt(item: &Item, severest: &[Match], matches: &[&Match], lang: &str) -> Option<Passage> {
     let outside = |found: &&Match| found.field != Field::Title;
     let order = |found: &&Match| (found.field, found.start);
     let first = severest.iter().filter(outside).min_by_key(order);

@@ -12,6 +12,8 @@ pub(super) struct Labels {
     pub(super) severities: [&'static str; 3],
     pub(super) new: &'static str,
     pub(super) update: &'static str,
+    /// Of an article that is older than the watch.
+    pub(super) earlier: &'static str,
     /// `{name}` of the most severe watch, `{n}` others.
     pub(super) and_other_watches: &'static str,
     pub(super) no_headline: &'static str,
@@ -24,6 +26,7 @@ pub(super) struct Labels {
     pub(super) change_seen: &'static str,
     pub(super) changed_preheader: &'static str,
     pub(super) matched_preheader: &'static str,
+    pub(super) earlier_preheader: &'static str,
     pub(super) why: &'static str,
     pub(super) watch_matched: &'static str,
     /// Of a watch that asks for a source, a language or a country alone.
@@ -74,6 +77,7 @@ pub(super) const ENGLISH: Labels = Labels {
     severities: ["LOW", "MEDIUM", "HIGH"],
     new: "NEW",
     update: "UPDATE",
+    earlier: "EARLIER",
     and_other_watches: "{name} and {n} more",
     no_headline: "(no headline)",
     no_link: "The source gave no address that can be opened for this article.",
@@ -84,6 +88,7 @@ pub(super) const ENGLISH: Labels = Labels {
     change_seen: "change seen {time}",
     changed_preheader: "Update: the source changed its text",
     matched_preheader: "matched {terms}",
+    earlier_preheader: "found looking back: {terms}",
     why: "Why you got this",
     watch_matched: "Watch {watch} matched {terms}.",
     watch_matched_no_words: "Watch {watch} matched by source, language or country.",

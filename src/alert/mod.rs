@@ -11,6 +11,8 @@ mod plain;
 mod view;
 
 pub use compose::{Letter, Occasion, compose};
+pub use excerpt::Run;
+pub(crate) use excerpt::{excerpt, headline};
 
 /// Names a recipient inside a [`crate::model::NotificationId`], so that an id shown to one person names no other: xxh3-64 of the
 /// lower-cased address. Stored ids depend on it.

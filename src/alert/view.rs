@@ -105,9 +105,11 @@ fn preheader(occasion: &Occasion<'_>, labels: &Labels) -> Line {
     let news = match occasion.reason {
         Reason::Changed => Some(Line::ours(labels.changed_preheader)),
         _ if terms.peek().is_none() => None,
-        _ => {
+        reason => {
             let terms = Line::join(terms.map(|(found, _)| Line::foreign(&found.term, 18)), ", ");
-            Some(Line::fill(labels.matched_preheader, &[("terms", terms)]))
+            let earlier = reason == Reason::Backfilled;
+            let text = if earlier { labels.earlier_preheader } else { labels.matched_preheader };
+            Some(Line::fill(text, &[("terms", terms)]))
         }
     };
     let rest = [Line::foreign(&occasion.source.name, 24), occasion.seen(labels)];
@@ -120,7 +122,11 @@ fn kicker(occasion: &Occasion<'_>, labels: &Labels) -> Line {
         0 | 1 => first,
         n => Line::fill(labels.and_other_watches, &[("name", first), ("n", number(n - 1))]),
     };
-    let status = if occasion.reason == Reason::Changed { labels.update } else { labels.new };
+    let status = match occasion.reason {
+        Reason::Changed => labels.update,
+        Reason::Backfilled => labels.earlier,
+        _ => labels.new,
+    };
     Line::join([name, Line::ours(status)], " · ")
 }
 

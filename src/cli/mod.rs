@@ -1,13 +1,17 @@
 //! The command line: one file per command. Results go to stdout, everything else to stderr; `--json` documents and exit codes are
 //! public interfaces.
 
+mod backtest;
 mod demo;
 pub mod exit;
+mod explain;
 mod lab;
 mod logging;
 mod mail;
+mod past;
 mod reload;
 mod run;
+mod search;
 mod setup;
 mod show;
 mod sources;
@@ -28,7 +32,10 @@ Examples:
   sahelwatch -c FILE check             is it good? every problem at once
   sahelwatch -c FILE run --dry-run     what would be mailed now? sends and remembers nothing
   sahelwatch run                       watch, until stopped
-  sahelwatch status                    how does it stand?";
+  sahelwatch status                    how does it stand?
+  sahelwatch search 'attaque* AND Gao' what was stored about it?
+  sahelwatch explain ITEM              why was it mailed, or not?
+  sahelwatch backtest WATCH            what would the watch have found?";
 
 /// Watches Sahel security news in feeds and web pages and e-mails alerts to the people whose watches match.
 #[derive(Debug, Parser)]
@@ -79,6 +86,12 @@ enum Command {
         #[command(subcommand)]
         command: mail::Command,
     },
+    /// Find stored items by a query, the newest first; exit 1 when there is none
+    Search(search::Arguments),
+    /// Say what a watch, or a query in its place, would have found in stored items
+    Backtest(backtest::Arguments),
+    /// Say what became of an item and why; or how a query is understood, and what each of its terms finds
+    Explain(explain::Arguments),
     /// Make a running daemon read its configuration again, and say what changed
     Reload,
     /// Write a commented configuration to start from
@@ -114,6 +127,9 @@ pub fn main() -> u8 {
         Command::Status { json } => status::run(&path, json),
         Command::Sources { failing, json } => sources::run(&path, failing, json),
         Command::Mail { command } => mail::run(&path, &command),
+        Command::Search(options) => search::run(&path, &options),
+        Command::Backtest(options) => backtest::run(&path, &options),
+        Command::Explain(options) => explain::run(&path, &options),
         Command::Reload => reload::run(&path),
         Command::Init { dir } => match init::run(dir.as_deref()) {
             Ok(told) => {

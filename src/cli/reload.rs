@@ -13,7 +13,7 @@ pub(super) fn run(path: &Path) -> u8 {
             return code;
         }
     };
-    match control::ask(&config.storage.path, Question::Reload) {
+    match control::ask(&config.storage.path, &Question::Reload, |_, _| {}) {
         None => {
             eprintln!("error: no daemon runs on {}; start one with `sahelwatch run`", config.storage.path.display());
             exit::UNAVAILABLE

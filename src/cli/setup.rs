@@ -38,7 +38,7 @@ pub(super) fn ask<T: DeserializeOwned>(
     question: Question,
     at_rest: impl FnOnce(&Store) -> Result<T, StoreError>,
 ) -> Result<T, u8> {
-    match control::ask(&config.storage.path, question) {
+    match control::ask(&config.storage.path, &question, |_, _| {}) {
         Some(Ok(answer)) => serde_json::from_value(answer).map_err(|error| {
             eprintln!("error: the daemon is of another version ({error}); restart it");
             exit::UNAVAILABLE
@@ -51,7 +51,7 @@ pub(super) fn ask<T: DeserializeOwned>(
     }
 }
 
-fn rested<T>(config: &Config, at_rest: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, u8> {
+pub(super) fn rested<T>(config: &Config, at_rest: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, u8> {
     if !Store::exists(&config.storage) {
         eprintln!(
             "error: nothing was ever polled here: no store in {}; start with `sahelwatch run`",

@@ -15,6 +15,7 @@ use super::delivery::Courier;
 use super::health::{Health, Pulse};
 use super::ingesting::{self, Outlets, Task};
 use super::live::{Live, Shared};
+use super::lookback::{self, Job, backfill};
 use super::outbox::{News, Outbox};
 use super::scheduler::{Notice, Scheduler};
 use super::{Failure, control, report};
@@ -121,6 +122,7 @@ impl App {
             reload_refused: None,
             calls: call_queue,
         };
+        app.look_back();
         Ok((app, loops))
     }
 
@@ -155,7 +157,31 @@ impl App {
         self.notices.send(Notice::Reloaded { live, client }).map_err(|_| "the daemon is stopping".to_owned())?;
         self.news.send(News::Reloaded).map_err(|_| "the daemon is stopping".to_owned())?;
         self.configured = Timestamp::now();
+        self.look_back();
         Ok(changes)
+    }
+
+    /// Lets watches that are new look back, beside everything else.
+    fn look_back(&self) {
+        let (store, live, news, tasks) =
+            (self.store.clone(), self.live.load_full(), self.news.clone(), self.tasks.clone());
+        let now = Timestamp::now();
+        tokio::spawn(async move {
+            // Polls that were put before the watches of before must be in the store first.
+            if !taken_in(&tasks).await {
+                return;
+            }
+            let raised = tokio::task::spawn_blocking(move || backfill::look_back(&store, &live, now)).await;
+            match raised {
+                Ok(Ok(0)) => {}
+                // Gone only when the daemon is stopping: then they are composed at the next start.
+                Ok(Ok(_)) => drop(news.send(News::Alerts)),
+                Ok(Err(error)) => tracing::error!(%error, "backfill"),
+                Err(panicked) => {
+                    tracing::error!(error = %panicked, "the backfill failed inside and is tried again at the next start; please report this");
+                }
+            }
+        });
     }
 
     /// Answers a command. Look-ups run aside: a store that hangs must not keep signals from being heard.
@@ -167,7 +193,8 @@ impl App {
         }
         let (store, live, daemon) = (self.store.clone(), self.live.load_full(), self.daemon());
         tokio::task::spawn_blocking(move || {
-            drop(call.answer.send(look_up(&store, &live.config, call.question, daemon)))
+            let control::Call { question, job, answer } = call;
+            drop(answer.send(look_up(&store, &live.config, &question, &job, daemon)))
         });
     }
 
@@ -189,15 +216,12 @@ impl App {
         } else {
             tracing::error!(loops = hanging.join(", "), "a loop hangs; the watchdog is not fed any more");
         }
-        if let Some(tasks) = self.tasks.upgrade() {
-            let pulse = self.store_pulse.clone();
-            tokio::spawn(async move {
-                let (answer, answered) = tokio::sync::oneshot::channel();
-                if tasks.send(Task::Probe(answer)).await.is_ok() && answered.await.is_ok() {
-                    pulse.beat();
-                }
-            });
-        }
+        let (tasks, pulse) = (self.tasks.clone(), self.store_pulse.clone());
+        tokio::spawn(async move {
+            if taken_in(&tasks).await {
+                pulse.beat();
+            }
+        });
         let (store, live) = (self.store.clone(), self.live.load_full());
         tokio::task::spawn_blocking(move || {
             if let Ok(status) = report::status(&store, &live.config, None, Timestamp::now()) {
@@ -227,10 +251,24 @@ impl App {
     }
 }
 
-fn look_up(store: &Store, config: &Config, question: control::Question, daemon: report::Daemon) -> control::Answer {
+/// Waits until everything sent to the store before is in it; not, when the daemon is stopping.
+async fn taken_in(tasks: &mpsc::WeakSender<Task>) -> bool {
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let Some(tasks) = tasks.upgrade() else { return false };
+    tasks.send(Task::Probe(answer)).await.is_ok() && answered.await.is_ok()
+}
+
+fn look_up(
+    store: &Store,
+    config: &Config,
+    question: &control::Question,
+    job: &Job,
+    daemon: report::Daemon,
+) -> control::Answer {
     let document = match question {
         control::Question::Sources => report::sources(store, config).map(|lines| serde_json::json!(lines)),
         control::Question::Queue => report::queue(store).map(|lines| serde_json::json!(lines)),
+        control::Question::LookBack(request) => lookback::answer(store, config, request, job),
         control::Question::Status | control::Question::Reload => {
             report::status(store, config, Some(daemon), Timestamp::now()).map(|status| serde_json::json!(status))
         }

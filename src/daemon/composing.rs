@@ -49,14 +49,36 @@ struct Telling<'a> {
     alerts: Vec<(&'a Watch, &'a Alert)>,
 }
 
+impl Telling<'_> {
+    /// Leaves out what was found by looking back, for a reader who was mailed about the item before, and says whether anything is
+    /// left: another watch that would have told of it too is no news about it.
+    fn keeps_news(&mut self) -> bool {
+        self.alerts.retain(|(_, alert)| alert.reason != Reason::Backfilled);
+        !self.alerts.is_empty()
+    }
+
+    /// Why the mail exists; `seq` counts the mails on this item before it.
+    fn reason(&self, seq: u32) -> Reason {
+        match seq {
+            0 if self.alerts.iter().all(|(_, alert)| alert.reason == Reason::Backfilled) => Reason::Backfilled,
+            0 => Reason::New,
+            _ => Reason::Changed,
+        }
+    }
+}
+
 type Composed = Result<Vec<Notification>, mail::MailError>;
 
 fn compose_item(store: &Store, live: &Live, item: &StoredItem, alerts: &[Alert]) -> Result<Composed, StoreError> {
     let source = live.source(&item.source).cloned().unwrap_or_else(|| unknown_source(item));
     let mut notifications = Vec::new();
-    for telling in tellings(live, alerts) {
+    for mut telling in tellings(live, alerts) {
         let recipient = alert::recipient_hash(&telling.to.address);
         let id = NotificationId { item: item.id, seq: store.mails_on(item.id, recipient)?, recipient };
+        if id.seq > 0 && !telling.keeps_news() {
+            tracing::info!(item = %item.id, reason = %Reason::Known, "not mailed again: its reader was mailed about it before");
+            continue;
+        }
         let first_subject = if id.seq == 0 { None } else { store.subject(&NotificationId { seq: 0, ..id.clone() })? };
         match freeze(live, id, first_subject, item, &source, &telling) {
             Ok(notification) => notifications.push(notification),
@@ -100,7 +122,7 @@ fn freeze(
 ) -> Result<Notification, mail::MailError> {
     let settings = &live.config.mail;
     let now = Timestamp::now();
-    let reason = if id.seq == 0 { Reason::New } else { Reason::Changed };
+    let reason = telling.reason(id.seq);
     let letter = alert::compose(&Occasion {
         id: &id,
         to: telling.to,

@@ -1,21 +1,37 @@
-//! The control socket: how a command talks to a running daemon, whose store nobody else can open. One question, one answer, both
-//! JSON; the socket lies in the state folder, which only the daemon's user and root can enter.
+//! The control socket: how a command talks to a running daemon, whose store nobody else can open. The socket lies in the state
+//! folder, which only the daemon's user and root can enter.
+//!
+//! One question, as JSON; the end of sending ends it. The answer comes in lines of JSON: `{"progress":{"done":3,"of":256}}` as often
+//! as it takes, twice a second while a question about the past is worked on, and at last `{"answer":…}`. Who goes away is noticed
+//! at the next line, and the work for them stops.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
-/// Longest wait of a command for its answer; a reload waits for files and for a poll group.
+use super::lookback::{Job, Request};
+
+/// Longest wait of a command for its answer, or for a word of progress; a reload waits for files and for a poll group.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Time between two words of progress.
+const BEAT: Duration = Duration::from_millis(500);
+
+/// Longest question. A query may have 64 KiB (`syntax::LONGEST`), the lists of a watch more, and JSON writes some letters in six.
+const LONGEST: u64 = 1 << 20;
+
+/// Questions about the past worked on at a time; each takes both processors and may take a minute. Others wait.
+const LOOKING_BACK: usize = 2;
+
 /// What can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
     /// [`super::report::status`].
@@ -26,15 +42,26 @@ pub enum Question {
     Queue,
     /// Read the configuration again; the answer is what changed, line by line.
     Reload,
+    /// [`super::lookback::answer`].
+    LookBack(Request),
 }
 
 /// The answer: a document, or what went wrong.
 pub type Answer = Result<serde_json::Value, String>;
 
+/// A line that the daemon sends.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Progress { done: u64, of: u64 },
+    Answer(Answer),
+}
+
 /// A question on its way to the daemon.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) question: Question,
+    pub(crate) job: Arc<Job>,
     pub(crate) answer: oneshot::Sender<Answer>,
 }
 
@@ -44,20 +71,23 @@ pub fn socket(state: &Path) -> PathBuf {
     state.join("control.sock")
 }
 
-/// Asks the daemon of a state folder. None when no daemon listens there.
+/// Asks the daemon of a state folder, and tells how far it is, as [`Job::progress`] does. None when no daemon listens there.
 ///
 /// # Errors
 /// What the daemon answered went wrong, or that it does not answer.
-pub fn ask(state: &Path, question: Question) -> Option<Answer> {
-    let mut stream = std::os::unix::net::UnixStream::connect(socket(state)).ok()?;
+pub fn ask(state: &Path, question: &Question, mut progress: impl FnMut(u64, u64)) -> Option<Answer> {
+    let stream = std::os::unix::net::UnixStream::connect(socket(state)).ok()?;
     let mut talk = || -> std::io::Result<Answer> {
         stream.set_read_timeout(Some(PATIENCE))?;
-        serde_json::to_writer(&stream, &question)?;
-        stream.flush()?;
+        (&stream).write_all(&serde_json::to_vec(question)?)?;
         stream.shutdown(std::net::Shutdown::Write)?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(serde_json::from_str(&answer)?)
+        for line in BufReader::new(&stream).lines() {
+            match serde_json::from_str(&line?)? {
+                Line::Progress { done, of } => progress(done, of),
+                Line::Answer(answer) => return Ok(answer),
+            }
+        }
+        Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it went away"))
     };
     Some(talk().unwrap_or_else(|error| Err(format!("ask the daemon: {error}; is it busy or stopping?"))))
 }
@@ -72,9 +102,10 @@ pub(crate) async fn serve(state: PathBuf, calls: mpsc::Sender<Call>) {
             return;
         }
     };
+    let places = Arc::new(Semaphore::new(LOOKING_BACK));
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(tokio::time::timeout(PATIENCE, answer(stream, calls.clone())))),
+            Ok((stream, _)) => drop(tokio::spawn(answer(stream, calls.clone(), places.clone()))),
             Err(error) => {
                 tracing::debug!(%error, "control socket");
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -94,19 +125,114 @@ fn listen(path: &Path) -> std::io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn answer(mut stream: UnixStream, calls: mpsc::Sender<Call>) -> std::io::Result<()> {
+/// A client that went away, or takes too long to ask, has no use for an error.
+async fn answer(mut stream: UnixStream, calls: mpsc::Sender<Call>, places: Arc<Semaphore>) -> std::io::Result<()> {
     let mut question = Vec::new();
-    (&mut stream).take(1024).read_to_end(&mut question).await?;
+    tokio::time::timeout(PATIENCE, (&mut stream).take(LONGEST).read_to_end(&mut question)).await??;
     let answer = match serde_json::from_slice(&question) {
-        Ok(question) => {
-            let (sender, receiver) = oneshot::channel();
-            match calls.send(Call { question, answer: sender }).await {
-                Ok(()) => receiver.await.unwrap_or_else(|_| Err("the daemon is stopping".to_owned())),
-                Err(_) => Err("the daemon is stopping".to_owned()),
-            }
-        }
+        Ok(question @ Question::LookBack(_)) => look_back(&mut stream, question, calls, &places).await?,
+        Ok(question) => tokio::time::timeout(PATIENCE, put(question, &calls, Arc::default())).await?,
         Err(error) => Err(format!("not a question this version knows: {error}")),
     };
-    stream.write_all(&serde_json::to_vec(&answer)?).await?;
+    say(&mut stream, &Line::Answer(answer)).await?;
     stream.shutdown().await
+}
+
+/// Puts a question to the daemon.
+async fn put(question: Question, calls: &mpsc::Sender<Call>, job: Arc<Job>) -> Answer {
+    let (sender, receiver) = oneshot::channel();
+    let gone = || Err("the daemon is stopping, or failed at this question; its log says which".to_owned());
+    match calls.send(Call { question, job, answer: sender }).await {
+        Ok(()) => receiver.await.unwrap_or_else(|_| gone()),
+        Err(_) => gone(),
+    }
+}
+
+/// The same for what takes long, with words of progress. However this ends, the work ends with it.
+async fn look_back(
+    stream: &mut UnixStream,
+    question: Question,
+    calls: mpsc::Sender<Call>,
+    places: &Semaphore,
+) -> std::io::Result<Answer> {
+    let waited_for = Waited(Arc::default());
+    let answer = async {
+        let _place = places.acquire().await;
+        put(question, &calls, waited_for.0.clone()).await
+    };
+    tokio::pin!(answer);
+    let mut beat = tokio::time::interval(BEAT);
+    loop {
+        tokio::select! {
+            answer = &mut answer => return Ok(answer),
+            () = calls.closed() => return Ok(Err("the daemon is stopping".to_owned())),
+            _ = beat.tick() => {
+                let (done, of) = waited_for.0.progress();
+                say(stream, &Line::Progress { done, of }).await?;
+            }
+        }
+    }
+}
+
+/// Drops the job when nobody waits for it any more.
+struct Waited(Arc<Job>);
+
+impl Drop for Waited {
+    fn drop(&mut self) {
+        self.0.drop_it();
+    }
+}
+
+async fn say(stream: &mut UnixStream, line: &Line) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(line)?;
+    line.push(b'\n');
+    stream.write_all(&line).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::lookback::life::Target;
+    use crate::model::ItemId;
+
+    /// Asks a served folder something that takes long, and gives the client and what reached the daemon.
+    async fn asked(folder: &Path) -> (UnixStream, Call, mpsc::Receiver<Call>) {
+        let (calls, mut queue) = mpsc::channel(1);
+        tokio::spawn(serve(folder.to_owned(), calls));
+        let mut client = loop {
+            match UnixStream::connect(socket(folder)).await {
+                Ok(client) => break client,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        };
+        let question = Question::LookBack(Request::Life(Target::Item(ItemId(7))));
+        client.write_all(&serde_json::to_vec(&question).expect("a document")).await.expect("it listens");
+        client.shutdown().await.expect("it listens");
+        let call = queue.recv().await.expect("it was asked");
+        assert_eq!(call.question, question);
+        (client, call, queue)
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_stops_the_work() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (client, mut call, _queue) = asked(folder.path()).await;
+        assert!(!call.job.is_dropped());
+        drop(client);
+        call.answer.closed().await;
+        assert!(call.job.is_dropped());
+    }
+
+    #[tokio::test]
+    async fn the_end_of_the_daemon_stops_the_work_and_is_told() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (mut client, mut call, queue) = asked(folder.path()).await;
+        drop(queue);
+        call.answer.closed().await;
+        assert!(call.job.is_dropped());
+        let mut said = String::new();
+        client.read_to_string(&mut said).await.expect("it answers");
+        let last = said.lines().last().expect("it answers");
+        assert_eq!(last, r#"{"answer":{"Err":"the daemon is stopping"}}"#);
+    }
 }

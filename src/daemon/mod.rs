@@ -1,7 +1,8 @@
 //! The loops, the only spawned tasks: polling, taking in, sending; and what starts, stops and watches them.
 //!
 //! In the order of the sentence: `scheduler` knows when a source is due, `poll` fetches and parses it, `ingest` identifies,
-//! matches and commits, `composing` freezes notifications, `outbox` and `delivery` send them and record it.
+//! matches and commits, `composing` freezes notifications, `outbox` and `delivery` send them and record it. Beside the sentence,
+//! `control` answers who asks, and `lookback` what they ask of the past.
 
 mod app;
 mod composing;
@@ -12,6 +13,7 @@ mod ingest;
 mod ingesting;
 mod live;
 mod log;
+pub mod lookback;
 mod memory;
 mod once;
 mod outbox;

@@ -14,6 +14,7 @@ use super::app::{WAITING_POLLS, open_store, spawn_ingest, transport};
 use super::delivery::Courier;
 use super::ingesting::{Outlets, Task};
 use super::live::{Live, Shared};
+use super::lookback::backfill;
 use super::outbox::Outbox;
 use super::poll::{Job, poll};
 use super::report::{self, Status};
@@ -41,7 +42,7 @@ pub struct Round {
     pub status: Status,
     /// Items never seen before.
     pub new_items: usize,
-    /// Alerts they raised.
+    /// Alerts they raised, and those of new watches that looked back.
     pub alerts: usize,
     /// Mails that were accepted.
     pub sent: u64,
@@ -59,9 +60,10 @@ pub async fn once(config: Config, mut progress: impl FnMut(Progress)) -> Result<
     let (tasks, task_queue) = mpsc::channel(WAITING_POLLS);
     let (notices, mut taken) = mpsc::unbounded_channel();
     let (news, _) = mpsc::unbounded_channel();
+    let looked_back = backfill::look_back(&store, &live.load(), Timestamp::now())?;
     let ingest = spawn_ingest(store.clone(), live.clone(), task_queue, Outlets { notices, news });
     start_polls(&store, &live.load(), &client, tasks)?;
-    let (mut new_items, mut alerts) = (0, 0);
+    let (mut new_items, mut alerts) = (0, looked_back);
     while let Some(notice) = taken.recv().await {
         if let Notice::Taken(group) = notice {
             new_items += group.new_items;

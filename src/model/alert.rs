@@ -21,7 +21,7 @@ pub struct AlertId {
 pub struct Alert {
     /// Which watch on which item.
     pub id: AlertId,
-    /// [`Reason::New`] or [`Reason::Changed`].
+    /// [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
     pub reason: Reason,
     /// When the item was taken in.
     pub raised: Timestamp,
@@ -29,7 +29,8 @@ pub struct Alert {
     pub matches: Vec<Match>,
 }
 
-/// Why an item was, or was not, put before the watches; why a notification exists. Every decision names one.
+/// Why an item was, or was not, put before the watches; why a notification exists. Every decision names one. Stored by number: add
+/// at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -43,6 +44,8 @@ pub enum Reason {
     Known,
     /// Changed more often than `identity::MAX_REVISIONS`: a page that prints the time, not news.
     RestlessText,
+    /// Seen before its watch was first met, which looks back (`backfill`).
+    Backfilled,
 }
 
 impl Reason {
@@ -55,6 +58,7 @@ impl Reason {
             Self::Primed => "primed",
             Self::Known => "known",
             Self::RestlessText => "restless_text",
+            Self::Backfilled => "backfill",
         }
     }
 }

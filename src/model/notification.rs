@@ -33,7 +33,7 @@ pub struct Notification {
     pub id: NotificationId,
     /// To whom.
     pub to: Mailbox,
-    /// Why it exists: [`Reason::New`] or [`Reason::Changed`].
+    /// Why it exists: [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
     pub reason: Reason,
     /// The watches it tells of, most severe first; never empty.
     pub watches: Vec<WatchId>,

@@ -71,7 +71,8 @@ pub struct Watch {
 }
 
 /// What a watch looks for, as typed. Both ways become the same tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Asks {
     /// Lists of words and phrases.
     Lists {

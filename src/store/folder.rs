@@ -4,7 +4,7 @@
 //! <state folder>/            0700
 //!   lock                     the process that has it
 //!   store/                   whole or absent: made under another name, synced, then renamed
-//!     format                 "sahelwatch store 1": read before the engine may touch anything
+//!     format                 "sahelwatch store 2": read before the engine may touch anything
 //!     tip                    the witness of the last durable commit
 //!     closed                 left by a clean close, taken away by the next start
 //!     engine/                the engine's own: conf, db, snap.*, blobs/ (always empty)
@@ -23,8 +23,8 @@ use super::head::{self, Head};
 use super::tables::{Table, Tables};
 
 /// The format this version writes, and the newest it reads. Goes up with every change that an older version would
-/// misread.
-const FORMAT: u32 = 1;
+/// misread. 2 added the table of watches and the reason of backfilled alerts; what 1 wrote reads as it did.
+const FORMAT: u32 = 2;
 
 /// What stands in `format` before the number.
 const FORMAT_NAME: &str = "sahelwatch store ";
@@ -83,8 +83,18 @@ impl Folder {
         match text.strip_prefix(FORMAT_NAME).and_then(|number| number.trim_end().parse().ok()) {
             Some(found) if found > FORMAT => Err(StoreError::Newer { path: self.store(), found, known: FORMAT }),
             Some(FORMAT) => Ok(()),
+            Some(1..FORMAT) => self.raise_format(),
             _ => Err(StoreError::Damaged { what: format!("{} does not name a format", path.display()) }),
         }
+    }
+
+    /// Says that from now on older versions must keep away; before anything is written that they would misread.
+    fn raise_format(&self) -> Result<(), StoreError> {
+        let (path, new) = (self.store().join("format"), self.store().join("format.new"));
+        write_format(&new)
+            .and_then(|()| fs::rename(&new, &path))
+            .map_err(StoreError::io(format!("write {}", path.display())))?;
+        sync_folder(&self.store())
     }
 
     /// Makes an empty store, whole or not at all: a power cut leaves at most a folder of another name, which the next
@@ -103,8 +113,9 @@ impl Folder {
             let head = tables.tree(Table::Meta).insert(head::KEY, Head::default().row().head);
             head.and_then(|_| engine.flush()).map_err(StoreError::engine("write the first row"))?;
         }
-        let format = File::create(new.join("format")).and_then(|mut file| writeln!(file, "{FORMAT_NAME}{FORMAT}"));
-        format.and_then(|()| File::create(new.join("tip"))).map_err(StoreError::io(step()))?;
+        write_format(&new.join("format"))
+            .and_then(|()| File::create(new.join("tip")))
+            .map_err(StoreError::io(step()))?;
         sync_tree(&new)?;
         fs::rename(&new, self.store()).map_err(StoreError::io(step()))?;
         sync_folder(&self.state)?;
@@ -172,6 +183,12 @@ pub(super) fn open_engine(folder: &Path, cache: u64) -> Result<sled::Db, StoreEr
     let config =
         sled::Config::default().path(folder).cache_capacity(cache).flush_every_ms(None).mode(sled::Mode::LowSpace);
     config.open().map_err(StoreError::engine("open the store"))
+}
+
+fn write_format(path: &Path) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    writeln!(file, "{FORMAT_NAME}{FORMAT}")?;
+    file.sync_all()
 }
 
 fn sync_tree(folder: &Path) -> Result<(), StoreError> {

@@ -37,6 +37,17 @@ impl Store {
         let number = self.number(source);
         self.read(|tables| faces.iter().map(|face| known(tables, number, face)).collect())
     }
+
+    /// The item last seen under an address, by the hashes of its canonical form ([`Face::link`]).
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn item_at(&self, (host, path): (u32, u64)) -> Result<Option<ItemId>, StoreError> {
+        self.read(|tables| {
+            let sighting: Option<Sighting> = tables.get(Table::Links, &pair_key(host, path))?;
+            Ok(sighting.map(|sighting| sighting.item))
+        })
+    }
 }
 
 fn known(tables: &Tables, number: Option<u32>, face: &Face) -> Result<Known, StoreError> {

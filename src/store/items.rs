@@ -54,16 +54,19 @@ impl Store {
 
 /// Summary and body, as a row of their own.
 #[derive(Default, Serialize, Deserialize)]
-struct Texts {
+pub(super) struct Texts {
     summary: String,
     body: String,
 }
 
 fn add_texts(tables: &Tables, record: &mut Record) -> Result<(), StoreError> {
-    let texts: Texts = tables.get(Table::Texts, &item_key(record.stored.id))?.unwrap_or_default();
+    add(record, tables.get(Table::Texts, &item_key(record.stored.id))?.unwrap_or_default());
+    Ok(())
+}
+
+pub(super) fn add(record: &mut Record, texts: Texts) {
     record.stored.item.summary = texts.summary;
     record.stored.item.body = texts.body;
-    Ok(())
 }
 
 /// The texts an item has shown, `text` the last of them.

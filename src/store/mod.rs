@@ -23,6 +23,7 @@ mod flusher;
 mod folder;
 mod guard;
 mod head;
+mod history;
 mod identities;
 mod items;
 mod lock;
@@ -31,6 +32,8 @@ mod polls;
 mod prune;
 mod scan;
 mod tables;
+mod walk;
+mod watches;
 mod writer;
 
 use std::collections::HashMap;
@@ -45,10 +48,12 @@ use jiff::Timestamp;
 
 pub use error::StoreError;
 pub use folder::SetAside;
+pub use history::Raised;
 pub use outbox::OutboxEntry;
 pub use polls::PollCommit;
 pub use prune::Pruned;
 pub use scan::Reading;
+pub use walk::Stretch;
 
 use crate::model::{ItemId, SourceId};
 use changes::Changes;
@@ -257,9 +262,16 @@ impl Store {
         })
     }
 
-    /// Runs a verb that only reads.
-    fn read<T>(&self, work: impl FnOnce(&Tables) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.run(|engine| work(&engine.tables))
+    /// Runs a verb that only reads. It reads row by row beside whoever writes, so a value in several pieces may be torn by a change
+    /// under way. What looks damaged is therefore read again while nobody writes, before it is believed.
+    fn read<T>(&self, work: impl Fn(&Tables) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.run(|engine| match work(&engine.tables) {
+            Err(StoreError::Damaged { .. }) => {
+                let _nobody_writes = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
+                work(&engine.tables)
+            }
+            read => read,
+        })
     }
 
     /// Runs a verb that writes; one at a time.

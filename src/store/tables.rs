@@ -43,11 +43,13 @@ pub(super) enum Table {
     Ledger,
     /// Table, key, number → a piece of a row too long to be one value.
     Pieces,
+    /// `"met"` → the ids of all watches ever met.
+    Watches,
 }
 
 impl Table {
     /// All of them, in the order of their numbers.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Meta,
         Self::Sources,
         Self::Items,
@@ -63,6 +65,7 @@ impl Table {
         Self::Settled,
         Self::Ledger,
         Self::Pieces,
+        Self::Watches,
     ];
 
     /// Its name on disk.
@@ -83,6 +86,7 @@ impl Table {
             Self::Settled => "settled",
             Self::Ledger => "ledger",
             Self::Pieces => "pieces",
+            Self::Watches => "watches",
         }
     }
 }

@@ -1,0 +1,86 @@
+//! The leaves of a query: its words, concepts and facets, each once. Pure.
+
+use crate::query::syntax::Tree;
+use crate::query::syntax::tree::Facet;
+
+/// Every different leaf, in the order of the query, as a tree of its own.
+pub(super) fn leaves(tree: &Tree) -> Vec<Tree> {
+    let (mut found, mut seen) = (Vec::new(), std::collections::HashSet::new());
+    visit(tree, &mut |leaf| {
+        if seen.insert(leaf.to_string()) {
+            found.push(leaf.clone());
+        }
+    });
+    found
+}
+
+/// Whether it takes the lexicon to judge a query.
+pub(super) fn names_concepts(tree: &Tree) -> bool {
+    holds(tree, |leaf| matches!(leaf, Tree::Concept { .. } | Tree::Facet(Facet::Country(_))))
+}
+
+/// Whether it takes the language of an item to judge a query.
+pub(super) fn names_a_language(tree: &Tree) -> bool {
+    holds(tree, |leaf| matches!(leaf, Tree::Facet(Facet::Lang(_))))
+}
+
+fn holds(tree: &Tree, is: impl Fn(&Tree) -> bool) -> bool {
+    let mut holds = false;
+    visit(tree, &mut |leaf| holds |= is(leaf));
+    holds
+}
+
+fn visit(tree: &Tree, each: &mut impl FnMut(&Tree)) {
+    match tree {
+        Tree::All(parts) | Tree::Any(parts) | Tree::AtLeast { of: parts, .. } => {
+            parts.iter().for_each(|part| visit(part, each));
+        }
+        Tree::Not(part) | Tree::In(_, part) => visit(part, each),
+        Tree::Near { left: first, right: second, .. } | Tree::NotNear { wanted: first, other: second, .. } => {
+            visit(first, each);
+            visit(second, each);
+        }
+        Tree::Term(_) | Tree::Concept { .. } | Tree::Facet(_) => each(tree),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::{Vocabulary, syntax};
+
+    fn tree(query: &str) -> Tree {
+        let known = Vocabulary::new(["gao".to_owned()], []);
+        syntax::parse(query, &known).expect("a good query").tree
+    }
+
+    #[track_caller]
+    fn check(query: &str, expected: &[&str]) {
+        let found: Vec<String> = leaves(&tree(query)).iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{query}");
+    }
+
+    #[test]
+    fn every_leaf_is_found_once() {
+        check("attaque*", &["attaque*"]);
+        check("(a1 OR b1) AND a1 NOT c1", &["a1", "b1", "c1"]);
+        check("title:mine AND (or NEAR/5 \"Boko Haram\")", &["mine", "or", "\"Boko Haram\""]);
+        check(
+            "mine NOT NEAR/3 terre AND 2 OF (x1, y1, @gao) AND lang:fr",
+            &["mine", "terre", "x1", "y1", "@gao", "lang:fr"],
+        );
+    }
+
+    #[test]
+    fn what_a_query_needs_is_known() {
+        for (query, concepts, language) in [
+            ("attaque", false, false),
+            ("a1 NOT @gao", true, false),
+            ("a1 country:ML", true, false),
+            ("a1 lang:ar", false, true),
+        ] {
+            let tree = tree(query);
+            assert_eq!((names_concepts(&tree), names_a_language(&tree)), (concepts, language), "{query}");
+        }
+    }
+}
