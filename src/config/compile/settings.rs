@@ -19,7 +19,8 @@ const DEFAULT_STORAGE: &str = "/var/lib/sahelwatch";
 /// A seen item that is forgotten while its feed still shows it would be alerted again, so forgetting begins late.
 const KEEP_ITEMS: Measure = Measure { key: "keep_items", default: "400d", low: "30d", high: "3650d" };
 const KEEP_BODIES: Measure = Measure { key: "keep_bodies", default: "90d", low: "1d", high: "3650d" };
-const CACHE: Measure = Measure { key: "cache", default: "64MB", low: "1MB", high: "4GB" };
+/// 64 MB took 40 MiB more of memory with 1,000 feeds, and no less processor time (`docs/performance.md`).
+const CACHE: Measure = Measure { key: "cache", default: "16MB", low: "1MB", high: "4GB" };
 
 const TIMEOUT: Measure = Measure { key: "timeout", default: "30s", low: "1s", high: "10m" };
 const CONNECT_TIMEOUT: Measure = Measure { key: "connect_timeout", default: "10s", low: "1s", high: "2m" };
