@@ -80,12 +80,7 @@ pub(crate) fn excerpt(item: &Item, severest: &[Match], matches: &[&Match], lang:
     let first = severest.iter().filter(outside).min_by_key(order);
     let first = first.or_else(|| matches.iter().copied().filter(outside).min_by_key(order));
     let field = first.map_or(if item.summary.is_empty() { Field::Body } else { Field::Summary }, |found| found.field);
-    let text = match field {
-        Field::Title => &item.title,
-        Field::Summary => &item.summary,
-        Field::Body => &item.body,
-    };
-    around(text, first.map_or(0, |found| found.start as usize), MAX_EXCERPT, &marks(matches, field), lang)
+    around(item.field(field), first.map_or(0, |found| found.start as usize), MAX_EXCERPT, &marks(matches, field), lang)
 }
 
 fn marks(matches: &[&Match], field: Field) -> Vec<Range<usize>> {

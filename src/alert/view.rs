@@ -202,12 +202,7 @@ fn terms(occasion: &Occasion<'_>, alert: &Alert, labels: &Labels) -> Line {
 
 /// The words that stand behind a concept or a figure, which its name alone does not tell.
 fn words_behind<'o>(found: &Match, occasion: &Occasion<'o>) -> Option<&'o str> {
-    let item = &occasion.item.item;
-    let text = match found.field {
-        Field::Title => &item.title,
-        Field::Summary => &item.summary,
-        Field::Body => &item.body,
-    };
+    let text = occasion.item.item.field(found.field);
     let named = found.term.starts_with('@') || found.term.contains(':');
     text.get(found.start as usize..found.end as usize).filter(|words| named && !words.is_empty())
 }

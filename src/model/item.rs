@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Reason, SourceId};
+use super::{Field, Reason, SourceId};
 
 /// A date as printed, with the instant it means where that could be told. Shown, never decided by: *first seen* decides
 /// what is new, since dates are missing, local, in the future or wrong too often.
@@ -41,6 +41,18 @@ pub struct Item {
     pub updated: Option<PrintedDate>,
     /// Declared language (BCP 47), of the item or its document.
     pub lang: Option<String>,
+}
+
+impl Item {
+    /// The text of a field.
+    #[must_use]
+    pub fn field(&self, field: Field) -> &str {
+        match field {
+            Field::Title => &self.title,
+            Field::Summary => &self.summary,
+            Field::Body => &self.body,
+        }
+    }
 }
 
 /// Time-ordered number of a stored item: milliseconds since 1970 shifted left by [`ItemId::COUNTER_BITS`], and a counter.

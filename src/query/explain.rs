@@ -80,12 +80,7 @@ impl Scan<'_> {
     }
 
     fn place(&self, found: &Match) -> Place {
-        let item = self.subject.item;
-        let text = match found.field {
-            Field::Title => &item.title,
-            Field::Summary => &item.summary,
-            Field::Body => &item.body,
-        };
+        let text = self.subject.item.field(found.field);
         let words = text.get(found.start as usize..found.end as usize).unwrap_or_default();
         Place { term: found.term.to_string(), words: words.to_owned(), field: found.field }
     }

@@ -270,9 +270,8 @@ impl<'a> FieldScan<'a> {
 
     fn inflected(&self, places: &mut Vec<Occurrence>) {
         let words = self.tokens.words().iter().enumerate().filter(|(_, token)| token.kind == Kind::Word);
-        let words = words.map(|(at, token)| {
-            (at, &self.text[token.start as usize..token.end as usize], self.tokens.folded(token))
-        });
+        let words = words
+            .map(|(at, token)| (at, &self.text[token.start as usize..token.end as usize], self.tokens.folded(token)));
         self.plan.by_stem.look_up(words, |at, pattern| {
             self.compare(&self.plan.patterns[pattern as usize], at, places);
         });

@@ -63,7 +63,9 @@ impl Stems {
 
     fn read(&self, printed: &str, folded: &str) -> Box<[u32]> {
         let mut patterns: Vec<u32> = Vec::new();
-        inflect::for_each_key(printed, folded, &mut |key| patterns.extend(self.patterns.get(key).into_iter().flatten()));
+        inflect::for_each_key(printed, folded, &mut |key| {
+            patterns.extend(self.patterns.get(key).into_iter().flatten())
+        });
         patterns.sort_unstable();
         patterns.dedup();
         patterns.into()

@@ -94,7 +94,8 @@ fn who_was_mailed_about_an_item_is_not_mailed_again() {
 fn an_upgrade_does_not_mail_the_past() {
     let bed = Bed::new();
     let state = bed.folder().join("state");
-    let store = Store::open(&Settings { path: state, cache: 16 << 20, patience: std::time::Duration::MAX }).unwrap().store;
+    let store =
+        Store::open(&Settings { path: state, cache: 16 << 20, patience: std::time::Duration::MAX }).unwrap().store;
     let (now, source) = (jiff::Timestamp::now(), SourceId::new("outlet").unwrap());
     let item = Item { title: "Attaque à Djibo".to_owned(), ..Item::default() };
     let stored = StoredItem {

@@ -18,6 +18,7 @@ pub(super) fn told(life: &Life, zone: &TimeZone) -> String {
     lines.push(format!("taken as   {}: {}", life.reason, taken_as(life.reason)));
     lines.push(format!("language   {}", language(&life.read)));
     lines.push(format!("speaks of  {}", concepts(&life.read)));
+    lines.push(format!("figures    {}", figures(&life.read)));
     lines.push("\nwatches".to_owned());
     if life.watches.is_empty() {
         lines.push("  none is configured".to_owned());
@@ -71,6 +72,17 @@ fn concepts(read: &Read) -> String {
     });
     let shown: Vec<String> = shown.collect();
     if shown.is_empty() { "nothing the lexicon knows".to_owned() } else { shown.join(", ") }
+}
+
+/// The casualty figures, and those that queries compare with.
+fn figures(read: &Read) -> String {
+    let shown = read.tolls.iter().map(|printed| {
+        let found = &printed.found;
+        let only = if found.leads { "" } else { ", beside the item's own" };
+        format!("{} ‘{}’ ({}{only})", found.toll.kind, terminal(&printed.words), found.field)
+    });
+    let shown: Vec<String> = shown.collect();
+    if shown.is_empty() { "none of casualties".to_owned() } else { shown.join(", ") }
 }
 
 fn watch(judged: &Judged, mails: &[Mail], zone: &TimeZone) -> Vec<String> {

@@ -8,7 +8,7 @@ use super::reader::hints;
 use super::{Refusal, SCHEMA, Stop};
 use crate::config::Config;
 use crate::identity;
-use crate::model::{Item, ItemId, Outcome, Reason, StoredItem, Watch};
+use crate::model::{FieldToll, Item, ItemId, Outcome, Reason, StoredItem, Watch};
 use crate::query::{Entry, Scan, Subject};
 use crate::store::{OutboxEntry, Raised, Store, StoreError};
 use crate::{extract, text};
@@ -84,6 +84,18 @@ pub struct Read {
     pub confidence: f32,
     /// The concepts it speaks of.
     pub concepts: Vec<Spoken>,
+    /// The casualty figures it prints, in reading order.
+    pub tolls: Vec<Printed>,
+}
+
+/// A casualty figure as printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Printed {
+    /// The figure; its bytes are those of the field.
+    #[serde(flatten)]
+    pub found: FieldToll,
+    /// The words that say it.
+    pub words: String,
 }
 
 /// A concept that an item speaks of.
@@ -161,6 +173,7 @@ pub(super) fn life(store: &Store, config: &Config, target: &Target) -> Result<Li
     let scan = plan.scan(Subject { item: &stored.item, source: stored.source.as_str(), lang: &lang });
     let alerts = store.alerts_on(stored.id)?;
     let concepts = scan.concepts().map(spoken).collect();
+    let tolls = scan.tolls().records.iter().map(|found| printed(&stored.item, found)).collect();
     let item = &stored.item;
     let detected = text::language::detect(&format!("{}\n{}", item.title, longer(item)));
     Ok(Life {
@@ -181,10 +194,16 @@ pub(super) fn life(store: &Store, config: &Config, target: &Target) -> Result<Li
             confidence: detected.confidence,
             lang: lang.clone(),
             concepts,
+            tolls,
         },
         watches: judged(config, &scan, &stored, alerts),
         mails: store.notifications_on(stored.id)?.into_iter().map(mail).collect(),
     })
+}
+
+fn printed(item: &Item, found: &FieldToll) -> Printed {
+    let words = item.field(found.field).get(found.toll.start as usize..found.toll.end as usize).unwrap_or_default();
+    Printed { found: found.clone(), words: words.to_owned() }
 }
 
 fn find(store: &Store, target: &Target) -> Result<Option<StoredItem>, StoreError> {
