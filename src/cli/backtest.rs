@@ -99,7 +99,11 @@ fn print(found: &backtest::Found, config: &Config) {
     println!("{}", alerts(found));
     if volume.items > 0 {
         println!("\n{}", days(&volume.days));
-        println!("languages  {}", shares(&volume.languages));
+        let some = match volume.languages_of {
+            told if told < volume.items => format!(" (of {} looked at)", past::number(told)),
+            _ => String::new(),
+        };
+        println!("languages  {}{some}", shares(&volume.languages));
         println!("sources    {}", shares(&volume.sources));
     }
     let marks = Marks::for_stdout();

@@ -139,7 +139,8 @@ fn count(tally: &mut Tally, reader: &Reader<'_>, item: &StoredItem, day: Date, c
     let hits = reader.hits(item);
     let [tested, live] = [TESTED, LIVE].map(|query| hits.iter().any(|(number, _)| *number == query));
     if tested {
-        tally.matches(item.id, item.reason, day, &reader.lang(item), item.source.as_str());
+        let lang = tally.asks_language().then(|| reader.lang(item));
+        tally.matches(item.id, item.reason, day, lang.as_deref(), item.source.as_str());
     }
     match (tested, live) {
         (true, false) if compare => tally.gained.push(item.id),

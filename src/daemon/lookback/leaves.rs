@@ -24,6 +24,25 @@ pub(super) fn names_a_language(tree: &Tree) -> bool {
     holds(tree, |leaf| matches!(leaf, Tree::Facet(Facet::Lang(_))))
 }
 
+/// A query that matches at least what this one does and does not ask for the language; None for one that matches everything.
+pub(super) fn without_language(tree: &Tree) -> Option<Tree> {
+    if !names_a_language(tree) {
+        return Some(tree.clone());
+    }
+    match tree {
+        // What is left out of a conjunction only widens it, and what was excluded no longer is.
+        Tree::All(parts) => {
+            let mut kept: Vec<Tree> = parts.iter().filter_map(without_language).collect();
+            if kept.iter().all(|part| matches!(part, Tree::Not(_))) {
+                return None;
+            }
+            Some(if kept.len() == 1 { kept.remove(0) } else { Tree::All(kept) })
+        }
+        Tree::Any(parts) => parts.iter().map(without_language).collect::<Option<Vec<Tree>>>().map(Tree::Any),
+        _ => None,
+    }
+}
+
 fn holds(tree: &Tree, is: impl Fn(&Tree) -> bool) -> bool {
     let mut holds = false;
     visit(tree, &mut |leaf| holds |= is(leaf));
@@ -69,6 +88,23 @@ mod tests {
             "mine NOT NEAR/3 terre AND 2 OF (x1, y1, @gao) AND lang:fr",
             &["mine", "terre", "x1", "y1", "@gao", "lang:fr"],
         );
+    }
+
+    #[test]
+    fn without_the_language_a_query_only_widens() {
+        for (query, expected) in [
+            ("attaque*", Some("attaque*")),
+            ("attaque* AND lang:fr", Some("attaque*")),
+            ("a1 AND b1 NOT (c1 lang:fr)", Some("a1 AND b1")),
+            ("(a1 lang:ar) OR (b1 lang:fr)", Some("a1 OR b1")),
+            ("a1 AND (b1 OR lang:fr)", Some("a1")),
+            ("lang:fr NOT a1", None),
+            ("lang:fr OR a1", None),
+            ("2 OF (a1, b1, lang:fr)", None),
+        ] {
+            let found = without_language(&tree(query)).map(|tree| tree.to_string());
+            assert_eq!(found.as_deref(), expected, "{query}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::leaves::{names_a_language, names_concepts};
+use super::leaves::{names_a_language, names_concepts, without_language};
 use crate::alert::{self, Run};
 use crate::config::Config;
 use crate::extract;
@@ -17,8 +17,11 @@ use crate::store::{Store, StoreError};
 /// Queries compiled for a look back.
 pub(super) struct Reader<'a> {
     plan: Plan,
-    /// Whether a query asks for the language; else it is told for hits only, since telling it costs as much as matching.
+    /// Whether a query asks for the language. Telling it costs twice what matching does, so it is told only where it counts.
     asks_language: bool,
+    /// The same queries without that question: what none of them matches is in no language that matters. None where one would
+    /// match everything.
+    widened: Option<Plan>,
     hints: HashMap<&'a str, &'a str>,
 }
 
@@ -52,13 +55,21 @@ impl<'a> Reader<'a> {
     pub(super) fn new(config: &'a Config, queries: Vec<Tree>) -> Self {
         let asks_language = queries.iter().any(names_a_language);
         let lexicon: &[_] = if queries.iter().any(names_concepts) { &config.lexicon } else { &[] };
-        Self { plan: Plan::compile(queries, lexicon), asks_language, hints: hints(config) }
+        let widened = queries.iter().map(without_language).collect::<Option<Vec<Tree>>>();
+        let widened = widened.filter(|_| asks_language).map(|queries| Plan::compile(queries, lexicon));
+        Self { plan: Plan::compile(queries, lexicon), asks_language, widened, hints: hints(config) }
     }
 
     /// The queries that match an item, by number, with the places of their terms.
     pub(super) fn hits(&self, item: &StoredItem) -> Vec<(usize, Vec<Match>)> {
-        let lang = if self.asks_language { self.lang(item) } else { "und".to_owned() };
-        self.plan.scan(Subject { item: &item.item, source: item.source.as_str(), lang: &lang }).hits()
+        let subject = Subject { item: &item.item, source: item.source.as_str(), lang: "und" };
+        if !self.asks_language {
+            return self.plan.scan(subject).hits();
+        }
+        if self.widened.as_ref().is_some_and(|widened| widened.scan(subject).hits().is_empty()) {
+            return Vec::new();
+        }
+        self.plan.scan(Subject { lang: &self.lang(item), ..subject }).hits()
     }
 
     /// The language of an item.
