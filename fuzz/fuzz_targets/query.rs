@@ -26,19 +26,30 @@ fuzz_target!(|input: &str| {
     let (query, text) = input.split_once('\n').unwrap_or((input, ""));
     let (title, body) = text.split_once('\n').unwrap_or((text, ""));
     let item = Item { title: title.to_owned(), body: body.to_owned(), ..Item::default() };
-    // Whatever is a query of several lines is one as well.
-    for typed in [query, input] {
-        for read in [parse(typed, &VOCABULARY), entry(typed, &VOCABULARY)] {
-            match read {
-                Ok(parsed) => {
-                    sound(typed, &parsed.warnings);
-                    matches_alike(&parsed.tree, &reads_back(&parsed.tree), &item);
-                }
-                Err(problem) => sound(typed, &[problem]),
-            }
-        }
+    // All of the input is a query of several lines as well.
+    understood(input);
+    let mut trees = understood(query);
+    trees.dedup();
+    for tree in &trees {
+        matches_alike(tree, &reads_back(tree), &item);
     }
 });
+
+/// What a text is read as, as a query and as an entry of a list.
+fn understood(typed: &str) -> Vec<Tree> {
+    let mut trees = Vec::new();
+    for read in [parse(typed, &VOCABULARY), entry(typed, &VOCABULARY)] {
+        match read {
+            Ok(parsed) => {
+                sound(typed, &parsed.warnings);
+                reads_back(&parsed.tree);
+                trees.push(parsed.tree);
+            }
+            Err(problem) => sound(typed, &[problem]),
+        }
+    }
+    trees
+}
 
 fn sound(query: &str, problems: &[Problem]) {
     for problem in problems {
