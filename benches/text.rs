@@ -1,5 +1,6 @@
 //! Invented news, the same at every run: feeds of 30 items and some 75 kB in French, English and Arabic. A third of the words is
-//! made of syllables, so that no two items resemble each other and the text is not easier to compress than news.
+//! made of syllables, so that no two items resemble each other and the text is not easier to compress than news. The others are
+//! words of security news, far denser than in print, or everyday words with one of those in ten ([`Density`]).
 
 use std::fmt::Write as _;
 
@@ -23,6 +24,15 @@ const ARABIC: &str = "في من على إلى عن مع بعد قبل بين م�
     قافلة طريق سوق السكان النازحين جرحى قتلى جماعة مسلحة إرهابيين قوات الأمن الدفاع عملية عسكرية الحكومة وزير الرئيس السلطات بيان \
     مصدر محلي مصادر ليلة صباح الأحد الاثنين الثلاثاء الخميس الحدود شمال جنوب وسط شرق غرب بوركينا مالي النيجر تشاد موريتانيا \
     جيبو ميناكا غاو تمبكتو كيدال موبتي تيلابيري ديفا إنسانية مساعدات مدرسة صحة مياه وأعلن وقال وأكدت";
+const EVERYDAY_FRENCH: &str = "le la les de des du un une et à dans pour sur avec par ce cette qui que dont plus moins très aussi \
+    encore déjà toujours année saison prix récolte champ arachide mil pluie famille enfant femme maison travail musique fête match \
+    équipe projet fonds nouvelle réunion atelier bois bouteille couleur rire chanter parler grandir l'année d'abord aujourd'hui";
+const EVERYDAY_ENGLISH: &str = "the of and to in on for with by from this that which who more less very also still already always \
+    year season price harvest field groundnut millet rain family child woman house work music feast match team project fund \
+    meeting workshop wood bottle colour laugh sing speak grow it's today first second long small great";
+const EVERYDAY_ARABIC: &str = "في من على إلى عن مع هذا هذه التي الذي أكثر أقل جدا أيضا لا يزال دائما سنة موسم سعر حصاد حقل فول مطر \
+    عائلة طفل امرأة بيت عمل موسيقى عيد مباراة فريق مشروع صندوق اجتماع ورشة خشب زجاجة لون يضحك يغني يتكلم ينمو والسنة اليوم أولا \
+    كبير صغير طويل بالعمل للعائلة";
 const SYLLABLES: [&str; 24] = [
     "ba", "dou", "ga", "kou", "lé", "ma", "ni", "sa", "ti", "wa", "zo", "fa", "gou", "ri", "ten", "bou", "kan", "dé",
     "mo", "yé", "tou", "lam", "sé", "ker",
@@ -38,21 +48,39 @@ pub(crate) enum Language {
     Arabic,
 }
 
+/// How often a word of security news comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "not every benchmark asks for both")]
+pub(crate) enum Density {
+    /// At two words of three: the most work that a matcher can meet.
+    Dense,
+    /// At one word of ten, as a page of ordinary news has it; of the others two in three are everyday words.
+    Ordinary,
+}
+
 /// An endless supply of words.
 pub(crate) struct Pen {
     seed: u64,
     language: Language,
+    density: Density,
     words: Vec<&'static str>,
+    everyday: Vec<&'static str>,
 }
 
 impl Pen {
+    /// Writes dense text.
     pub(crate) fn new(seed: u64, language: Language) -> Self {
-        let words = match language {
-            Language::French => FRENCH,
-            Language::English => ENGLISH,
-            Language::Arabic => ARABIC,
+        Self::with_density(seed, language, Density::Dense)
+    }
+
+    pub(crate) fn with_density(seed: u64, language: Language, density: Density) -> Self {
+        let (words, everyday) = match language {
+            Language::French => (FRENCH, EVERYDAY_FRENCH),
+            Language::English => (ENGLISH, EVERYDAY_ENGLISH),
+            Language::Arabic => (ARABIC, EVERYDAY_ARABIC),
         };
-        Self { seed, language, words: words.split_whitespace().collect() }
+        let list = |words: &'static str| words.split_whitespace().collect();
+        Self { seed, language, density, words: list(words), everyday: list(everyday) }
     }
 
     /// A number below `end` (splitmix64).
@@ -65,12 +93,20 @@ impl Pen {
     }
 
     fn word(&mut self, out: &mut String) {
-        if self.below(3) > 0 {
+        let from_news = match self.density {
+            Density::Dense => self.below(3) > 0,
+            Density::Ordinary => self.below(10) == 0,
+        };
+        let from_life = self.density == Density::Ordinary && self.below(3) > 0;
+        if from_news {
             let word = self.below(self.words.len());
             out.push_str(self.words[word]);
-            return;
+        } else if from_life {
+            let word = self.below(self.everyday.len());
+            out.push_str(self.everyday[word]);
+        } else {
+            out.push_str(&self.name());
         }
-        out.push_str(&self.name());
     }
 
     /// A word of two to four syllables.

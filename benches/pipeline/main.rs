@@ -2,6 +2,8 @@
 //! `cargo bench --bench pipeline`, or `-- parse` for one group.
 #![allow(missing_docs)]
 
+#[path = "../desk.rs"]
+mod desk;
 #[path = "../text.rs"]
 mod text;
 
@@ -9,7 +11,6 @@ mod commit;
 mod identify;
 mod parse;
 mod search;
-mod terms;
 
 use criterion::{criterion_group, criterion_main};
 use sahelwatch::extract::{Document, Reader};

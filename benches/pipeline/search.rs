@@ -1,31 +1,37 @@
-//! Folding and matching, beside a pass that only lower-cases and an Aho-Corasick scan for the same keywords, which knows neither
-//! words nor accents.
+//! Folding, matching and compiling, beside a pass that only lower-cases and an Aho-Corasick scan for the same keywords, which knows
+//! neither words nor accents nor what a query joins. `benches/engine.rs` measures the ratios between them.
 
 use std::hint::black_box;
 
 use aho_corasick::AhoCorasick;
-use criterion::{BenchmarkId, Criterion, Throughput};
-use sahelwatch::model::{Item, Severity, Watch, WatchId};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
+use sahelwatch::model::Item;
 use sahelwatch::query::Plan;
 use sahelwatch::text::Tokens;
+use sahelwatch::{lexicon, query};
 
-use crate::terms::terms;
+use crate::desk::{articles, subject, terms, texts, watches};
+use crate::text::Density;
+
+/// Sizes of desks, in watches.
+const DESKS: [usize; 3] = [10, 1_000, 10_000];
 
 pub(crate) fn bench(criterion: &mut Criterion) {
-    let items: Vec<Item> = (0..3).flat_map(crate::items).collect();
+    fold(criterion);
+    find(criterion);
+    compile(criterion);
+}
+
+fn throughput(group: &mut BenchmarkGroup<'_, WallTime>, items: &[Item]) {
     let bytes: usize = items.iter().flat_map(texts).map(str::len).sum();
-    let throughput = Throughput::ElementsAndBytes { elements: items.len() as u64, bytes: bytes as u64 };
-    fold(criterion, &items, &throughput);
-    find(criterion, &items, &throughput);
+    group.throughput(Throughput::ElementsAndBytes { elements: items.len() as u64, bytes: bytes as u64 });
 }
 
-fn texts(item: &Item) -> [&str; 3] {
-    [&item.title, &item.summary, &item.body]
-}
-
-fn fold(criterion: &mut Criterion, items: &[Item], throughput: &Throughput) {
+fn fold(criterion: &mut Criterion) {
+    let items = articles(Density::Ordinary);
     let mut group = criterion.benchmark_group("fold");
-    group.throughput(throughput.clone());
+    throughput(&mut group, &items);
     group.bench_function("tokens", |bencher| {
         bencher
             .iter(|| items.iter().flat_map(texts).map(|text| Tokens::of(black_box(text)).words().len()).sum::<usize>());
@@ -36,18 +42,20 @@ fn fold(criterion: &mut Criterion, items: &[Item], throughput: &Throughput) {
     group.finish();
 }
 
-fn find(criterion: &mut Criterion, items: &[Item], throughput: &Throughput) {
+fn find(criterion: &mut Criterion) {
+    let concepts = lexicon::shipped();
+    let vocabulary = lexicon::vocabulary(&concepts);
+    let items = articles(Density::Ordinary);
     let mut group = criterion.benchmark_group("match");
-    group.throughput(throughput.clone());
+    throughput(&mut group, &items);
     let lower: Vec<String> = items.iter().flat_map(texts).map(str::to_lowercase).collect();
-    for count in [10, 1_000, 10_000] {
-        let terms = terms(count);
-        let plan = Plan::compile(&watches(&terms)).expect("good terms");
+    for count in DESKS {
+        let plan = Plan::compile(watches(count, &concepts, &vocabulary), &concepts);
         group.bench_with_input(BenchmarkId::new("fold and match", count), &plan, |bencher, plan| {
-            bencher.iter(|| items.iter().map(|item| plan.hits(black_box(item)).len()).sum::<usize>());
+            bencher.iter(|| items.iter().map(|item| plan.scan(subject(black_box(item))).hits().len()).sum::<usize>());
         });
-        let patterns = terms.iter().map(|term| term.trim_end_matches('*').to_lowercase());
-        let scan = AhoCorasick::new(patterns).expect("few enough keywords");
+        let keywords = terms(count).into_iter().map(|term| term.trim_end_matches('*').to_lowercase());
+        let scan = AhoCorasick::new(keywords).expect("few enough keywords");
         group.bench_with_input(BenchmarkId::new("aho-corasick on lower case", count), &scan, |bencher, scan| {
             bencher
                 .iter(|| lower.iter().map(|text| scan.find_overlapping_iter(black_box(text)).count()).sum::<usize>());
@@ -56,17 +64,18 @@ fn find(criterion: &mut Criterion, items: &[Item], throughput: &Throughput) {
     group.finish();
 }
 
-/// One watch per ten keywords.
-fn watches(terms: &[String]) -> Vec<Watch> {
-    let watch = |(n, terms): (usize, &[String])| Watch {
-        id: WatchId::new(&format!("w{n}")).expect("a good id"),
-        name: String::new(),
-        severity: Severity::High,
-        any: terms.to_vec(),
-        all: Vec::new(),
-        none: Vec::new(),
-        to: Vec::new(),
-        through: Vec::new(),
-    };
-    terms.chunks(10).enumerate().map(watch).collect()
+fn compile(criterion: &mut Criterion) {
+    let concepts = lexicon::shipped();
+    let vocabulary = lexicon::vocabulary(&concepts);
+    let mut group = criterion.benchmark_group("compile");
+    group.sample_size(10);
+    group.bench_function("read the shipped lexicon", |bencher| bencher.iter(lexicon::shipped));
+    group.bench_function("its vocabulary", |bencher| bencher.iter(|| lexicon::vocabulary(black_box(&concepts))));
+    for count in [1, 10_000] {
+        let trees: Vec<query::syntax::Tree> = watches(count, &concepts, &vocabulary);
+        group.bench_with_input(BenchmarkId::new("lexicon and watches", count), &trees, |bencher, trees| {
+            bencher.iter(|| Plan::compile(trees.clone(), black_box(&concepts)));
+        });
+    }
+    group.finish();
 }

@@ -4,6 +4,7 @@
 //! and mail addresses and `@handles` are one opaque token each, so that a path never looks like text; `#CamelCase` and
 //! `#snake_case` tags are taken apart, and kept whole beside it. Linear in the text; knows nothing of languages.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
 use super::fold::{Class, by_table, fold_each, is_arabic};
@@ -153,7 +154,8 @@ impl<'a> Scan<'a> {
 
     /// Reads a word whose letters are set apart by signs.
     fn spelt_out(&mut self, at: usize, (letters, skipped): (usize, usize)) -> Option<usize> {
-        for (i, letter) in self.text[at..at + letters].char_indices().filter(|(_, letter)| letter.is_alphanumeric()) {
+        let spelt = |c: char| c.is_alphanumeric() || canonical_combining_class(c) != 0;
+        for (i, letter) in self.text[at..at + letters].char_indices().filter(|(_, letter)| spelt(*letter)) {
             self.read(letter, at + i, at + i + letter.len_utf8());
         }
         self.finish_word();
@@ -266,7 +268,7 @@ impl<'a> Scan<'a> {
     fn push_opaque(&mut self, start: usize, end: usize) {
         self.flush_waw();
         let folded = self.out.letters.len();
-        self.out.letters.extend(self.text[start..end].chars().flat_map(char::to_lowercase));
+        self.out.letters.extend(self.text[start..end].nfc().flat_map(char::to_lowercase));
         self.push(Word { start, end, folded, arabic: false }, Kind::Opaque);
     }
 
@@ -370,6 +372,19 @@ mod tests {
         ] {
             assert_eq!(words(text), expected, "{text}");
         }
+    }
+
+    /// Found by fuzzing.
+    #[test]
+    fn an_accent_set_apart_changes_no_shape() {
+        for text in ["É.M.A. dit", "#ÉTAT #ÉtatMajor", "@fée et é.à@ong.example", "أ.ي.ؤ", "https://x.example/sévaré"]
+        {
+            let apart: String = text.nfd().collect();
+            assert_ne!(text, apart);
+            assert_eq!(words(text), words(&apart), "{text}");
+        }
+        assert_eq!(words("E\u{301}.M.A."), "ema");
+        assert_eq!(words("#E\u{301}TATMajor"), "etat major");
     }
 
     #[test]
