@@ -84,7 +84,9 @@ fn a_stretch_of_time_is_walked_in_pages_from_either_end() {
     let bed = Bed::new();
     let ids: Vec<ItemId> = (0..7).map(|n| bed.take_in(&format!("item {n}"), at(n)).id).collect();
     let stretch = Stretch { from: ItemId::at(at(1)), before: ItemId::at(at(6)) };
-    let walk = |page: &dyn Fn(Stretch) -> (Vec<StoredItem>, fn(Stretch, ItemId) -> Stretch)| {
+    /// A page of items, and how to go on after its last one.
+    type Page = (Vec<StoredItem>, fn(Stretch, ItemId) -> Stretch);
+    let walk = |page: &dyn Fn(Stretch) -> Page| {
         let (mut rest, mut walked) = (stretch, Vec::new());
         loop {
             let (items, go_on) = page(rest);

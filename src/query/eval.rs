@@ -31,7 +31,7 @@ impl Scan<'_> {
         self.holds(node, None).then(|| {
             let mut matches = Vec::new();
             self.collect(node, None, None, &mut matches);
-            matches.sort_by(|a, b| (a.field, a.start, a.end).cmp(&(b.field, b.start, b.end)));
+            matches.sort_by_key(|found| (found.field, found.start, found.end));
             matches.dedup();
             matches
         })

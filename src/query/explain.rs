@@ -73,7 +73,7 @@ impl Scan<'_> {
     fn places(&self, node: &Node, scope: Option<TextField>) -> Vec<Place> {
         let mut matches = Vec::new();
         self.collect(node, scope, None, &mut matches);
-        matches.sort_by(|a, b| (a.field, a.start).cmp(&(b.field, b.start)));
+        matches.sort_by_key(|found| (found.field, found.start));
         let mut seen = std::collections::HashSet::new();
         matches.retain(|found| seen.insert((found.field, found.term.clone())));
         matches.into_iter().map(|found| self.place(&found)).collect()

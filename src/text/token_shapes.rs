@@ -11,7 +11,9 @@ use super::fold::is_arabic;
 /// Length of a web address or `@handle` that starts here; None when there is none.
 pub(super) fn address_end(rest: &str) -> Option<usize> {
     if let Some(name) = rest.strip_prefix('@') {
-        let len = name.find(|c: char| !(c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '_' | '.' | '-'))).unwrap_or(name.len());
+        let len = name
+            .find(|c: char| !(c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '_' | '.' | '-')))
+            .unwrap_or(name.len());
         let len = name[..len].trim_end_matches(['.', '-']).len();
         return (len > 0).then_some(len + 1);
     }
@@ -77,7 +79,7 @@ pub(super) fn is_mask(rest: &str) -> bool {
 pub(super) fn spelt_letters(rest: &str) -> Option<(usize, usize)> {
     let mut chars = unmarked(rest).peekable();
     let (mut count, mut letters, mut sign) = (0, 0, None);
-    while let Some((range, c)) = chars.next_if(|(_, c)| is_arabic(*c)) {
+    while let Some((range, _)) = chars.next_if(|(_, c)| is_arabic(*c)) {
         if chars.peek().is_some_and(|(_, next)| is_arabic(*next)) {
             break;
         }
