@@ -5,6 +5,7 @@
 //! there. Nothing here knows of languages, queries or items.
 
 pub mod arabic;
+mod cut;
 pub mod direction;
 pub mod display;
 pub mod exact;
