@@ -77,7 +77,7 @@ pub(super) fn is_mask(rest: &str) -> bool {
 pub(super) fn spelt_letters(rest: &str) -> Option<(usize, usize)> {
     let mut chars = unmarked(rest).peekable();
     let (mut count, mut letters, mut sign) = (0, 0, None);
-    while let Some((range, c)) = chars.next_if(|(_, c)| is_arabic(*c)) {
+    while let Some((range, _)) = chars.next_if(|(_, c)| is_arabic(*c)) {
         if chars.peek().is_some_and(|(_, next)| is_arabic(*next)) {
             break;
         }
