@@ -91,19 +91,27 @@ pub fn forms(word: &str) -> Vec<String> {
         _ => (word, false),
     };
     let mut forms = vec![word.to_owned()];
+    // Few enough to be compared one by one; their lengths already tell most of them apart.
+    let mut accept = |form: String| {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    };
     for conjunction in CONJUNCTIONS {
         for preposition in PREPOSITIONS {
             if !definite && may_precede(conjunction, preposition, core) {
-                forms.push([conjunction, preposition, core].concat());
+                let form = [conjunction, preposition, core].concat();
+                let one_prefix = conjunction.is_empty() != preposition.is_empty();
+                if !(one_prefix && NO_FORMS.contains(&form.as_str())) {
+                    accept(form);
+                }
             }
-            forms.extend(with_article(conjunction, preposition, core));
+            with_article(conjunction, preposition, core, &mut accept);
         }
         if !definite && takes_tanwin(core) {
-            forms.push([conjunction, core, "ا"].concat());
+            accept([conjunction, core, "ا"].concat());
         }
     }
-    let mut seen = std::collections::HashSet::new();
-    forms.retain(|form| (form == word || !NO_FORMS.contains(&form.as_str())) && seen.insert(form.clone()));
     forms
 }
 
@@ -118,19 +126,18 @@ fn may_precede(conjunction: &str, preposition: &str, core: &str) -> bool {
 }
 
 /// The form with the article: ل and ال are written لل, and one ل is lost before a word that begins with it (للاجئين).
-fn with_article(conjunction: &str, preposition: &str, core: &str) -> Vec<String> {
+fn with_article(conjunction: &str, preposition: &str, core: &str, accept: &mut impl FnMut(String)) {
     let short = core.chars().count() < SOME_PREFIXES;
     if short && (!preposition.is_empty() || conjunction == "ف") {
-        return Vec::new();
+        return;
     }
     if preposition != "ل" {
-        return vec![[conjunction, preposition, ARTICLE, core].concat()];
+        return accept([conjunction, preposition, ARTICLE, core].concat());
     }
-    let mut forms = vec![[conjunction, "لل", core].concat()];
+    accept([conjunction, "لل", core].concat());
     if let Some(rest) = core.strip_prefix('ل') {
-        forms.push([conjunction, "لل", rest].concat());
+        accept([conjunction, "لل", rest].concat());
     }
-    forms
 }
 
 /// The indefinite accusative is written with an alif (كمينا), but not after ا and not after ه, which is a folded ta marbuta.

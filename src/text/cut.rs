@@ -206,7 +206,7 @@ impl<'a> Scan<'a> {
     fn push_opaque(&mut self, start: usize, end: usize) {
         self.flush_waw();
         let folded = self.out.letters.len();
-        self.out.letters.extend(self.text[start..end].nfc().flat_map(char::to_lowercase));
+        self.out.letters.extend(self.text[start..end].nfkc().flat_map(char::to_lowercase));
         self.push(Word { start, end, folded, arabic: false }, Kind::Opaque);
     }
 
@@ -322,6 +322,8 @@ mod tests {
             assert_eq!(words(text), words(&apart), "{text}");
         }
         assert_eq!(words("E\u{301}.M.A."), "ema");
+        // A narrow katakana letter is the letter.
+        assert_eq!(words("@radio\u{FF67}"), words("@radio\u{30A1}"));
         assert_eq!(words("#E\u{301}TATMajor"), "etat major");
     }
 
