@@ -171,6 +171,7 @@ impl Stories {
 
     fn open(&mut self, id: StoryId, facts: Facts, words: Vector, keys: &Keys) {
         self.make_room(facts.time);
+        self.frequencies.count(&words, None);
         let Some(number) = u32::try_from(self.open.len()).ok().and_then(|len| self.first.checked_add(len)) else {
             // Four thousand million stories later: start over rather than confuse two of them.
             *self = Self::default();
@@ -186,6 +187,7 @@ impl Stories {
         let at = number.checked_sub(self.first)? as usize;
         let story = self.open.get_mut(at)?.as_mut()?;
         story.last = story.last.max(facts.time);
+        self.frequencies.count(words, Some(&story.words));
         story.words = story.words.plus(words);
         story.items.push_back(facts);
         if story.items.len() > COMPARED {

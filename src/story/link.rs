@@ -144,11 +144,12 @@ pub(super) fn link<'f>(item: &Facts, story: impl Iterator<Item = &'f Facts> + Cl
     if (elsewhere || turned) && cosine < SAME_TEXT {
         return None;
     }
-    let links = story.filter_map(|other| pair(item, other, cosine));
+    let enough = alike_from(item, story.clone());
+    let links = story.filter_map(|other| pair(item, other, cosine, enough));
     links.max_by(|a, b| a.score.total_cmp(&b.score)).filter(|link| link.score >= JOINS)
 }
 
-fn pair(item: &Facts, other: &Facts, cosine: f32) -> Option<Link> {
+fn pair(item: &Facts, other: &Facts, cosine: f32, alike: f32) -> Option<Link> {
     let (lie, figures, types) = (lie(item, other), figures(item, other), types(item, other));
     if lie == Lie::Apart && cosine < SAME_TEXT {
         return None;
@@ -168,7 +169,6 @@ fn pair(item: &Facts, other: &Facts, cosine: f32) -> Option<Link> {
             best = Some(Link { rule, score });
         }
     };
-    let alike = alike_from(item, other);
     if cosine >= alike && types != Types::Different {
         offer(Rule::Words, JOINS + cosine - alike + 0.02);
     }
@@ -202,8 +202,14 @@ fn telling(item: &Facts) -> bool {
 
 /// The cosine that links two items by their words alone. Short texts have fewer words to share, so it grows with the text; where
 /// facts are known the words must say more, since reports of two attacks are alike.
-fn alike_from(a: &Facts, b: &Facts) -> f32 {
+fn alike_from<'f>(item: &Facts, story: impl Iterator<Item = &'f Facts> + Clone) -> f32 {
     let known = |facts: &Facts| !(facts.places.is_empty() && facts.countries.is_empty() && facts.tolls.is_empty());
-    let bare = (0.05 + 0.008 * f32::from(a.terms.min(b.terms))).min(0.24);
-    if known(a) && known(b) { ALIKE } else if known(a) || known(b) { ALIKE.min(bare + 0.1) } else { bare }
+    let (count, sum) = story.clone().fold((0.0, 0.0), |(n, sum), other| (n + 1.0_f32, sum + f32::from(other.terms)));
+    let terms = f32::from(item.terms).min(sum / count.max(1.0));
+    let bare = (0.05 + 0.008 * terms).min(0.24);
+    match (known(item), story.clone().any(known)) {
+        (true, true) => ALIKE,
+        (false, false) => bare,
+        _ => ALIKE.min(bare + 0.1),
+    }
 }

@@ -10,3 +10,6 @@ mod terms;
 pub use features::Features;
 pub use index::{Placed, Stories, StoryId};
 pub use link::{Link, Rule};
+
+#[cfg(test)]
+mod tests;

@@ -108,8 +108,16 @@ pub(super) struct Frequencies {
 }
 
 impl Frequencies {
-    /// Counts an item, and weighs its terms by what was read so far.
-    pub(super) fn weigh(&mut self, counts: &Vector) -> Vector {
+    /// Weighs the terms of an item by what was read so far.
+    pub(super) fn weigh(&self, counts: &Vector) -> Vector {
+        let documents = self.documents as f32 + PRIOR_DOCUMENTS;
+        let having = |term: &Term| self.having.get(term).copied().unwrap_or(0) as f32 + 1.5;
+        let weight = |term: &Term| (documents / having(term)).ln().max(0.0);
+        Vector(counts.terms().iter().map(|(term, count)| (*term, count * weight(term))).collect()).unit()
+    }
+
+    /// Counts the terms that are new to a story: those of its first item, or of one that joined what was said before.
+    pub(super) fn count(&mut self, words: &Vector, said: Option<&Vector>) {
         if self.documents >= HALVED_AFTER {
             self.documents /= 2;
             self.having.retain(|_, having| {
@@ -117,13 +125,12 @@ impl Frequencies {
                 *having > 0
             });
         }
-        self.documents += 1;
-        for (term, _) in counts.terms() {
-            *self.having.entry(*term).or_default() += 1;
+        self.documents += u32::from(said.is_none());
+        for (term, _) in words.terms() {
+            if said.is_none_or(|said| said.0.binary_search_by_key(term, |known| known.0).is_err()) {
+                *self.having.entry(*term).or_default() += 1;
+            }
         }
-        let documents = self.documents as f32 + PRIOR_DOCUMENTS;
-        let weight = |term: &Term| (documents / (self.having.get(term).copied().unwrap_or(0) as f32 + 0.5)).ln();
-        Vector(counts.terms().iter().map(|(term, count)| (*term, count * weight(term).max(0.0))).collect()).unit()
     }
 }
 
