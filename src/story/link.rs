@@ -13,12 +13,14 @@ use crate::model::TollKind;
 pub(super) const JOINS: f32 = 0.40;
 /// Hours after its last item in which a story takes another one.
 pub(super) const IDLE_HOURS: f32 = 72.0;
-/// Cosine from which on two texts report one event although their facts differ.
+/// Cosine from which on two texts report one event although their facts differ, and the terms they need for that: of two short
+/// reports of attacks on two towns, all words may agree but the town.
 const SAME_TEXT: f32 = 0.60;
+const SAME_TEXT_TERMS: u16 = 30;
 /// Cosine that links items of which facts are known.
 const ALIKE: f32 = 0.30;
 /// Cosine, as evidence beside facts, that two items are about more than the same place.
-const RELATED: f32 = 0.15;
+const RELATED: f32 = 0.30;
 /// Hours after which an event of one type in one place is expected to be another one, unless something else agrees.
 const ANOTHER_DAY: f32 = 18.0;
 /// Factor between two figures of one kind that makes them two events, or two very different reports of one.
@@ -141,7 +143,7 @@ pub(super) fn link<'f>(item: &Facts, story: impl Iterator<Item = &'f Facts> + Cl
     let elsewhere = placed().next().is_some() && placed().all(|lie| lie == Lie::Apart);
     let turned = story.clone().any(|other| item.captures && other.releases)
         || (item.releases && story.clone().any(|other| other.captures));
-    if (elsewhere || turned) && cosine < SAME_TEXT {
+    if (elsewhere || turned) && !story.clone().any(|other| same_text(item, other, cosine)) {
         return None;
     }
     let enough = alike_from(item, story.clone());
@@ -149,9 +151,13 @@ pub(super) fn link<'f>(item: &Facts, story: impl Iterator<Item = &'f Facts> + Cl
     links.max_by(|a, b| a.score.total_cmp(&b.score)).filter(|link| link.score >= JOINS)
 }
 
+fn same_text(item: &Facts, other: &Facts, cosine: f32) -> bool {
+    cosine >= SAME_TEXT && item.terms.min(other.terms) >= SAME_TEXT_TERMS
+}
+
 fn pair(item: &Facts, other: &Facts, cosine: f32, alike: f32) -> Option<Link> {
     let (lie, figures, types) = (lie(item, other), figures(item, other), types(item, other));
-    if lie == Lie::Apart && cosine < SAME_TEXT {
+    if lie == Lie::Apart && !same_text(item, other, cosine) {
         return None;
     }
     let actors = common(&item.actors, &other.actors);
@@ -192,7 +198,7 @@ fn pair(item: &Facts, other: &Facts, cosine: f32, alike: f32) -> Option<Link> {
     let hours = (item.time.duration_since(other.time).as_secs_f32() / 3_600.0).abs();
     let late = hours >= ANOTHER_DAY && !agrees && !claimed;
     let apart = if figures == Figures::Apart { 0.4 } else { 0.0 };
-    best.map(|link| Link { score: link.score - apart - 0.2 * hours / IDLE_HOURS - if late { 0.1 } else { 0.0 }, ..link })
+    best.map(|link| Link { score: link.score - apart - 0.2 * hours / IDLE_HOURS - if late { 0.15 } else { 0.0 }, ..link })
 }
 
 /// Whether a figure of an item is one that two events hardly share by chance.
