@@ -2,6 +2,8 @@
 //! address and its text. Pure: what the store knows is an argument. Knows nothing of watches.
 
 mod copies;
+#[cfg(test)]
+mod copies_tests;
 mod decide;
 mod face;
 

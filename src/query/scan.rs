@@ -144,7 +144,11 @@ impl<'a> Scan<'a> {
     pub fn mentions(&self) -> impl Iterator<Item = Mention<'a>> {
         let plan = self.plan;
         self.found.iter().flat_map(move |Found { concept, spans }| {
-            spans.iter().map(|(first, last)| Mention { entry: plan.concepts.entry(*concept), first: *first, last: *last })
+            spans.iter().map(|(first, last)| Mention {
+                entry: plan.concepts.entry(*concept),
+                first: *first,
+                last: *last,
+            })
         })
     }
 

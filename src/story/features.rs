@@ -105,7 +105,10 @@ impl Features {
             claims: names(CLAIM),
             events: main,
             all_events,
-            actors: set(read.iter().filter(|mention| is_actor(mention.entry.kind)).map(|mention| number(mention.entry))),
+            actors: set(read
+                .iter()
+                .filter(|mention| is_actor(mention.entry.kind))
+                .map(|mention| number(mention.entry))),
             tolls: tolls(scan),
             numbers: numbers(scan, end),
         };

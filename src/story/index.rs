@@ -90,9 +90,9 @@ impl Stories {
         let Features { facts, words } = features;
         let words = self.frequencies.weigh(&words);
         let keys = keys(&facts, &words);
-        let copied = copy_of.and_then(|story| self.number_of(story)).map(|number| {
-            (number, Link { rule: Rule::Copy, score: 1.0 })
-        });
+        let copied = copy_of
+            .and_then(|story| self.number_of(story))
+            .map(|number| (number, Link { rule: Rule::Copy, score: 1.0 }));
         let found = copied.or_else(|| self.best(&facts, &words, &keys));
         match found {
             Some((number, link)) => {
@@ -141,7 +141,10 @@ impl Stories {
                 let story = self.story(number)?;
                 let idle = facts.time.duration_since(story.last).as_secs_f32() / 3_600.0;
                 let cosine = words.cosine(&story.words) / story.words.length();
-                (idle <= IDLE_HOURS).then(|| link(facts, story.items.iter(), cosine)).flatten().map(|link| (number, link))
+                (idle <= IDLE_HOURS)
+                    .then(|| link(facts, story.items.iter(), cosine))
+                    .flatten()
+                    .map(|link| (number, link))
             })
             .collect();
         links.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));

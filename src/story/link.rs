@@ -198,7 +198,10 @@ fn pair(item: &Facts, other: &Facts, cosine: f32, alike: f32) -> Option<Link> {
     let hours = (item.time.duration_since(other.time).as_secs_f32() / 3_600.0).abs();
     let late = hours >= ANOTHER_DAY && !agrees && !claimed;
     let apart = if figures == Figures::Apart { 0.4 } else { 0.0 };
-    best.map(|link| Link { score: link.score - apart - 0.2 * hours / IDLE_HOURS - if late { 0.15 } else { 0.0 }, ..link })
+    best.map(|link| Link {
+        score: link.score - apart - 0.2 * hours / IDLE_HOURS - if late { 0.15 } else { 0.0 },
+        ..link
+    })
 }
 
 /// Whether a figure of an item is one that two events hardly share by chance.

@@ -37,7 +37,12 @@ impl Vector {
     pub(super) fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
         let mut terms: Vec<(Term, f32)> = words.filter(|word| tells(word)).map(|word| (term(word), 1.0)).collect();
         terms.sort_unstable_by_key(|(term, _)| *term);
-        terms.dedup_by(|later, first| later.0 == first.0 && { first.1 += later.1; true });
+        terms.dedup_by(|later, first| {
+            later.0 == first.0 && {
+                first.1 += later.1;
+                true
+            }
+        });
         for (_, count) in &mut terms {
             *count = 1.0 + count.ln();
         }
@@ -79,7 +84,12 @@ impl Vector {
     pub(super) fn plus(&self, other: &Self) -> Self {
         let mut terms: Vec<(Term, f32)> = self.0.iter().chain(&other.0).copied().collect();
         terms.sort_unstable_by_key(|(term, _)| *term);
-        terms.dedup_by(|later, first| later.0 == first.0 && { first.1 += later.1; true });
+        terms.dedup_by(|later, first| {
+            later.0 == first.0 && {
+                first.1 += later.1;
+                true
+            }
+        });
         if terms.len() > MOST {
             terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             terms.truncate(MOST);
@@ -144,9 +154,9 @@ fn tells(word: &str) -> bool {
 }
 
 fn term(word: &str) -> Term {
-    let bare = ["وال", "بال", "لل", "ال"].iter().find_map(|article| {
-        word.strip_prefix(article).filter(|rest| rest.chars().count() >= 3)
-    });
+    let bare = ["وال", "بال", "لل", "ال"]
+        .iter()
+        .find_map(|article| word.strip_prefix(article).filter(|rest| rest.chars().count() >= 3));
     let word = bare.unwrap_or(word);
     let end = word.char_indices().nth(LETTERS).map_or(word.len(), |(end, _)| end);
     // The low half is as good as any: xxh3 mixes all bits.

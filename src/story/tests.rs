@@ -59,100 +59,154 @@ fn check(expected: &str, items: &[(i64, &str, &str, &str)]) {
 
 #[test]
 fn one_event_in_four_languages_is_one_story() {
-    check("aaaa", &[
-        (0, "fr", "Attaque d’un camp militaire à Djibo : douze soldats tués", "Des hommes armés ont attaqué le camp à l’aube."),
-        (1, "en", "Twelve soldiers killed in attack on Djibo army base", "Gunmen stormed the base at dawn."),
-        (2, "ar", "مقتل اثني عشر جنديا في هجوم على معسكر في جيبو", "هاجم مسلحون المعسكر فجرا."),
-        (4, "ha", "An kashe sojoji 12 a hari kan sansanin Djibo", "Yan bindiga sun kai hari da asuba."),
-    ]);
+    check(
+        "aaaa",
+        &[
+            (
+                0,
+                "fr",
+                "Attaque d’un camp militaire à Djibo : douze soldats tués",
+                "Des hommes armés ont attaqué le camp à l’aube.",
+            ),
+            (1, "en", "Twelve soldiers killed in attack on Djibo army base", "Gunmen stormed the base at dawn."),
+            (2, "ar", "مقتل اثني عشر جنديا في هجوم على معسكر في جيبو", "هاجم مسلحون المعسكر فجرا."),
+            (4, "ha", "An kashe sojoji 12 a hari kan sansanin Djibo", "Yan bindiga sun kai hari da asuba."),
+        ],
+    );
 }
 
 #[test]
 fn the_same_town_days_later_is_another_story() {
-    check("ab", &[
-        (0, "fr", "Attaque à Ménaka : trois morts", "Des hommes armés ont tiré."),
-        (120, "fr", "Attaque à Ménaka : quatre morts", "Des hommes armés ont tiré."),
-    ]);
-    check("ab", &[
-        (0, "fr", "Nouvelle attaque à Ménaka", "Des tirs ont été entendus."),
-        (40, "en", "Attack reported in Menaka", "Residents fled."),
-    ]);
+    check(
+        "ab",
+        &[
+            (0, "fr", "Attaque à Ménaka : trois morts", "Des hommes armés ont tiré."),
+            (120, "fr", "Attaque à Ménaka : quatre morts", "Des hommes armés ont tiré."),
+        ],
+    );
+    check(
+        "ab",
+        &[
+            (0, "fr", "Nouvelle attaque à Ménaka", "Des tirs ont été entendus."),
+            (40, "en", "Attack reported in Menaka", "Residents fled."),
+        ],
+    );
 }
 
 #[test]
 fn two_attacks_on_one_day_in_two_places_are_two_stories() {
-    check("abab", &[
-        (0, "fr", "Attaque à Djibo : cinq morts", "Des hommes armés ont attaqué la ville."),
-        (1, "fr", "Attaque à Arbinda : cinq morts", "Des hommes armés ont attaqué la ville."),
-        (2, "en", "Five killed in attack on Djibo", "Gunmen attacked the town."),
-        (3, "en", "Five killed in attack on Arbinda", "Gunmen attacked the town."),
-    ]);
-    check("ab", &[
-        (0, "en", "Attack on Djibo and Arbinda: five killed", "Gunmen attacked."),
-        (1, "en", "Attack on Djibo and Dori: five killed", "Gunmen attacked."),
-    ]);
+    check(
+        "abab",
+        &[
+            (0, "fr", "Attaque à Djibo : cinq morts", "Des hommes armés ont attaqué la ville."),
+            (1, "fr", "Attaque à Arbinda : cinq morts", "Des hommes armés ont attaqué la ville."),
+            (2, "en", "Five killed in attack on Djibo", "Gunmen attacked the town."),
+            (3, "en", "Five killed in attack on Arbinda", "Gunmen attacked the town."),
+        ],
+    );
+    check(
+        "ab",
+        &[
+            (0, "en", "Attack on Djibo and Arbinda: five killed", "Gunmen attacked."),
+            (1, "en", "Attack on Djibo and Dori: five killed", "Gunmen attacked."),
+        ],
+    );
 }
 
 #[test]
 fn a_release_is_not_its_abduction() {
-    check("aba", &[
-        (0, "en", "Four aid workers kidnapped near Agadez", "Gunmen stopped their car."),
-        (30, "fr", "Libération de quatre otages près d’Agadez", "Les otages ont été libérés."),
-        (31, "fr", "Quatre humanitaires enlevés près d’Agadez", "Des hommes armés ont arrêté leur véhicule."),
-    ]);
+    check(
+        "aba",
+        &[
+            (0, "en", "Four aid workers kidnapped near Agadez", "Gunmen stopped their car."),
+            (30, "fr", "Libération de quatre otages près d’Agadez", "Les otages ont été libérés."),
+            (31, "fr", "Quatre humanitaires enlevés près d’Agadez", "Des hommes armés ont arrêté leur véhicule."),
+        ],
+    );
 }
 
 #[test]
 fn a_summit_and_an_attack_in_one_capital_are_two_stories() {
-    check("abab", &[
-        (0, "fr", "Sommet de la Cédéao à Bamako", "Les chefs d’État se réunissent."),
-        (1, "fr", "Attaque à Bamako : trois gendarmes tués", "Des hommes armés ont attaqué un poste."),
-        (2, "en", "ECOWAS leaders meet at summit in Bamako", "Heads of state gathered."),
-        (3, "en", "Three gendarmes killed in Bamako attack", "Gunmen attacked a post."),
-    ]);
+    check(
+        "abab",
+        &[
+            (0, "fr", "Sommet de la Cédéao à Bamako", "Les chefs d’État se réunissent."),
+            (1, "fr", "Attaque à Bamako : trois gendarmes tués", "Des hommes armés ont attaqué un poste."),
+            (2, "en", "ECOWAS leaders meet at summit in Bamako", "Heads of state gathered."),
+            (3, "en", "Three gendarmes killed in Bamako attack", "Gunmen attacked a post."),
+        ],
+    );
 }
 
 #[test]
 fn a_round_up_joins_no_story_and_takes_none() {
-    check("aba", &[
-        (0, "en", "Attack on Djibo: five killed", "Gunmen attacked the town."),
-        (5, "en", "The week in the Sahel", "Attacks were reported in Djibo, Arbinda, Dori, Kidal, Ménaka, Gao, Mopti, Tahoua, Diffa and Kaya."),
-        (6, "fr", "Attaque à Djibo : cinq morts", "Des hommes armés ont attaqué la ville."),
-    ]);
+    check(
+        "aba",
+        &[
+            (0, "en", "Attack on Djibo: five killed", "Gunmen attacked the town."),
+            (
+                5,
+                "en",
+                "The week in the Sahel",
+                "Attacks were reported in Djibo, Arbinda, Dori, Kidal, Ménaka, Gao, Mopti, Tahoua, Diffa and Kaya.",
+            ),
+            (6, "fr", "Attaque à Djibo : cinq morts", "Des hommes armés ont attaqué la ville."),
+        ],
+    );
 }
 
 #[test]
 fn figures_far_apart_are_two_stories_and_a_rising_one_is_not() {
-    check("ab", &[
-        (0, "fr", "Attaque à Djibo : quatre morts", "Des hommes armés ont attaqué."),
-        (3, "en", "Sixty killed in attack on Djibo", "Gunmen attacked."),
-    ]);
-    check("aaa", &[
-        (0, "fr", "Attaque à Djibo : dix morts", "Des hommes armés ont attaqué."),
-        (3, "en", "At least 18 killed in attack on Djibo", "Gunmen attacked."),
-        (9, "fr", "Attaque à Djibo : le bilan passe à 40 morts", "Des hommes armés ont attaqué."),
-    ]);
+    check(
+        "ab",
+        &[
+            (0, "fr", "Attaque à Djibo : quatre morts", "Des hommes armés ont attaqué."),
+            (3, "en", "Sixty killed in attack on Djibo", "Gunmen attacked."),
+        ],
+    );
+    check(
+        "aaa",
+        &[
+            (0, "fr", "Attaque à Djibo : dix morts", "Des hommes armés ont attaqué."),
+            (3, "en", "At least 18 killed in attack on Djibo", "Gunmen attacked."),
+            (9, "fr", "Attaque à Djibo : le bilan passe à 40 morts", "Des hommes armés ont attaqué."),
+        ],
+    );
 }
 
 #[test]
 fn a_claim_of_the_next_day_belongs_to_its_attack() {
-    check("aa", &[
-        (0, "fr", "Attaque d’un camp militaire à Djibo : douze soldats tués", "Des hommes armés ont attaqué le camp."),
-        (26, "fr", "Le JNIM revendique l’attaque de Djibo", "Le groupe affirme avoir attaqué le camp militaire."),
-    ]);
+    check(
+        "aa",
+        &[
+            (
+                0,
+                "fr",
+                "Attaque d’un camp militaire à Djibo : douze soldats tués",
+                "Des hommes armés ont attaqué le camp.",
+            ),
+            (26, "fr", "Le JNIM revendique l’attaque de Djibo", "Le groupe affirme avoir attaqué le camp militaire."),
+        ],
+    );
 }
 
 #[test]
 fn a_report_that_names_no_place_joins_by_its_figure_unless_two_stories_could_be_meant() {
-    check("aa", &[
-        (0, "fr", "Attaque à Djibo, au Burkina Faso : 27 soldats tués", "Des hommes armés ont attaqué."),
-        (1, "en", "Burkina Faso: 27 soldiers killed in attack", "Gunmen attacked."),
-    ]);
-    check("abc", &[
-        (0, "fr", "Attaque du JNIM à Djibo, au Burkina Faso", "Des hommes armés ont attaqué."),
-        (1, "fr", "Attaque du JNIM à Fada N’Gourma, au Burkina Faso", "Des hommes armés ont attaqué."),
-        (2, "en", "Burkina Faso: JNIM attack reported", "Few details are known."),
-    ]);
+    check(
+        "aa",
+        &[
+            (0, "fr", "Attaque à Djibo, au Burkina Faso : 27 soldats tués", "Des hommes armés ont attaqué."),
+            (1, "en", "Burkina Faso: 27 soldiers killed in attack", "Gunmen attacked."),
+        ],
+    );
+    check(
+        "abc",
+        &[
+            (0, "fr", "Attaque du JNIM à Djibo, au Burkina Faso", "Des hommes armés ont attaqué."),
+            (1, "fr", "Attaque du JNIM à Fada N’Gourma, au Burkina Faso", "Des hommes armés ont attaqué."),
+            (2, "en", "Burkina Faso: JNIM attack reported", "Few details are known."),
+        ],
+    );
 }
 
 #[test]
@@ -161,17 +215,23 @@ fn a_story_without_a_place_does_not_join_two_places() {
         (0, "fr", "Attaque à Djibo, au Burkina Faso : 27 soldats tués", "Des hommes armés ont attaqué."),
         (1, "en", "Burkina Faso: 27 soldiers killed in attack", "Gunmen attacked."),
         (2, "fr", "Attaque à Fada N’Gourma, au Burkina Faso : 27 soldats tués", "Des hommes armés ont attaqué."),
-    ]).iter().map(|placed| placed.story).collect();
+    ])
+    .iter()
+    .map(|placed| placed.story)
+    .collect();
     assert_eq!(stories.len(), 2);
 }
 
 #[test]
 fn texts_without_any_known_name_are_joined_by_their_words() {
-    check("aba", &[
-        (0, "en", "Giant panda twins born at Berlin zoo", "The cubs and their mother are well, keepers said."),
-        (1, "en", "Central bank raises interest rates again", "Analysts had expected a smaller step."),
-        (2, "en", "Berlin zoo celebrates birth of panda twins", "Keepers said the cubs are healthy."),
-    ]);
+    check(
+        "aba",
+        &[
+            (0, "en", "Giant panda twins born at Berlin zoo", "The cubs and their mother are well, keepers said."),
+            (1, "en", "Central bank raises interest rates again", "Analysts had expected a smaller step."),
+            (2, "en", "Berlin zoo celebrates birth of panda twins", "Keepers said the cubs are healthy."),
+        ],
+    );
 }
 
 #[test]

@@ -41,9 +41,10 @@ struct Answer {
 pub(super) fn run() -> u8 {
     let plan = Plan::compile(Vec::new(), &lexicon::shipped());
     let mut desk = Desk::new(&plan);
-    answer_stdin("{\"id\": \"...\", \"published\": \"2031-05-02T07:00:00Z\", \"title\": \"...\", \"text\": \"...\"}", |line| {
-        desk.read(line)
-    })
+    answer_stdin(
+        "{\"id\": \"...\", \"published\": \"2031-05-02T07:00:00Z\", \"title\": \"...\", \"text\": \"...\"}",
+        |line| desk.read(line),
+    )
 }
 
 /// What has been read so far.
