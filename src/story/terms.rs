@@ -30,7 +30,7 @@ pub(super) type Term = u32;
 
 /// Terms with their weights, in the order of their numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Vector(Box<[(Term, f32)]>);
+pub(super) struct Vector(Box<[(Term, f32)]>);
 
 impl Vector {
     /// The terms of folded words with how often they occur: the first occurrence counts one, later ones less.
@@ -160,5 +160,5 @@ fn term(word: &str) -> Term {
     let word = bare.unwrap_or(word);
     let end = word.char_indices().nth(LETTERS).map_or(word.len(), |(end, _)| end);
     // The low half is as good as any: xxh3 mixes all bits.
-    (xxh3_64(word[..end].as_bytes()) & u64::from(u32::MAX)) as u32
+    (xxh3_64(&word.as_bytes()[..end]) & u64::from(u32::MAX)) as u32
 }
