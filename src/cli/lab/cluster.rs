@@ -98,3 +98,28 @@ impl<'p> Desk<'p> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stories_and_copies_are_named_by_the_ids_given() {
+        let plan = Plan::compile(Vec::new(), &lexicon::shipped());
+        let mut desk = Desk::new(&plan);
+        let mut read = |line: &str| {
+            let Answer { id, story, duplicate_of } = desk.read(serde_json::from_str(line).expect("a line"));
+            (id, story, duplicate_of)
+        };
+        let answer = |id: &str, story: &str, of: Option<&str>| (id.to_owned(), story.to_owned(), of.map(str::to_owned));
+        let first =
+            read(r#"{"id":"x","published":"2031-05-02T07:00:00Z","lang":"fr","title":"Attaque à Djibo : cinq morts"}"#);
+        assert_eq!(first, answer("x", "x", None));
+        let copy = read(
+            r#"{"id":"y","published":"2031-05-02T08:00:00Z","title":"ATTAQUE À DJIBO : cinq morts","source":"b"}"#,
+        );
+        assert_eq!(copy, answer("y", "x", Some("x")));
+        let undated = read(r#"{"id":"z","lang":"en","title":"Summit in Niamey","text":"Heads of state met."}"#);
+        assert_eq!(undated, answer("z", "z", None));
+    }
+}
