@@ -40,6 +40,8 @@ pub mod extract;
 
 pub mod identity;
 
+pub mod story;
+
 pub mod alert;
 
 pub mod schedule;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; a room may use those on floors below its own, and those it names as neighbours.
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 15] = [
     ("model", 0),
     ("text", 1),
     ("query", 1),
     ("lexicon", 1),
     ("extract", 1),
     ("identity", 1),
+    ("story", 1),
     ("alert", 1),
     ("schedule", 1),
     ("fetch", 2),

@@ -25,6 +25,6 @@ pub use explain::{Clause, Place};
 pub use forms::{Accepts, Spelling, spellings};
 pub use literal::literal;
 pub use plan::Plan;
-pub use scan::{Scan, Subject};
+pub use scan::{Mention, Scan, Subject};
 pub use vocabulary::Vocabulary;
 pub use watch::asked;

@@ -38,10 +38,21 @@ pub struct Scan<'a> {
     pub(super) subject: Subject<'a>,
     pub(super) words: Words<'a>,
     pub(super) places: Vec<Occurrence>,
-    /// Concepts that occur by a name of their own.
-    concepts: Vec<u32>,
+    /// Concepts that occur by a name of their own, and where.
+    found: Vec<Found>,
     /// Casualty figures; read when a query asks for them.
     tolls: OnceCell<ItemTolls>,
+}
+
+/// A place where an item names a concept.
+#[derive(Debug, Clone, Copy)]
+pub struct Mention<'a> {
+    /// The concept.
+    pub entry: &'a Entry,
+    /// The first word of the name, numbered from the title through summary and body.
+    pub first: u32,
+    /// Its last word.
+    pub last: u32,
 }
 
 /// The words of all fields, numbered through.
@@ -98,9 +109,8 @@ impl Plan {
         places.dedup();
         let context_end = words.starts[1] + CONTEXT_WORDS;
         let found = self.concepts.found(Places(&places), context_end);
-        let concepts = found.iter().map(|found| found.concept).collect();
         self.place_concepts(&found, &mut places);
-        Scan { plan: self, subject, words, places, concepts, tolls: OnceCell::new() }
+        Scan { plan: self, subject, words, places, found, tolls: OnceCell::new() }
     }
 
     /// Adds the places of the concepts that queries ask for: their own, and those of every concept below them.
@@ -130,7 +140,42 @@ impl<'a> Scan<'a> {
     /// The concepts that the item speaks of by name, in the order of the lexicon.
     pub fn concepts(&self) -> impl Iterator<Item = &'a Entry> {
         let plan = self.plan;
-        self.concepts.iter().map(|number| plan.concepts.entry(*number))
+        self.found.iter().map(|found| plan.concepts.entry(found.concept))
+    }
+
+    /// Where the item names concepts, in the order of the lexicon.
+    pub fn mentions(&self) -> impl Iterator<Item = Mention<'a>> {
+        let plan = self.plan;
+        self.found.iter().flat_map(move |Found { concept, spans }| {
+            spans.iter().map(|(first, last)| Mention {
+                entry: plan.concepts.entry(*concept),
+                first: *first,
+                last: *last,
+            })
+        })
+    }
+
+    /// All concepts that an occurrence of this one counts for as well, however far above it.
+    pub fn above(&self, entry: &'a Entry) -> impl Iterator<Item = &'a Entry> {
+        let plan = self.plan;
+        entry.ancestors.iter().map(|number| plan.concepts.entry(*number))
+    }
+
+    /// The folded words of title, summary and body, numbered as in [`Mention`].
+    pub fn folded_words(&self) -> impl Iterator<Item = &str> {
+        self.words.tokens.iter().flat_map(Tokens::folded_words)
+    }
+
+    /// How many of them are the title's.
+    #[must_use]
+    pub fn title_words(&self) -> u32 {
+        self.words.starts[1]
+    }
+
+    /// The words of one field; None for a field that is not searched.
+    #[must_use]
+    pub fn tokens(&self, field: Field) -> Option<&Tokens> {
+        FIELDS.iter().position(|known| *known == field).map(|at| &self.words.tokens[at])
     }
 
     /// The casualty figures that the item prints.

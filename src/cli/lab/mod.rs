@@ -1,5 +1,6 @@
 //! `lab`: the pure parts on their own. JSON out, for trying a document by hand and for evaluating on public collections.
 
+mod cluster;
 mod language;
 mod lines;
 mod matching;
@@ -15,6 +16,9 @@ pub(super) enum Command {
     Match(matching::Arguments),
     /// Read JSON lines {"text"} on stdin and print {"lang", "confidence"} for each; exit 2 at a line that is none
     Language,
+    /// Read items in the order of time as JSON lines {"id", "published", "lang"?, "title", "text", "source"?} on stdin and print
+    /// {"id", "story", "duplicate_of"} for each; exit 2 at a line that is none
+    Cluster,
     /// Read texts as JSON lines ({"text", "lang"?}) on stdin and print the casualty figures of each as one line
     Toll,
 }
@@ -24,6 +28,7 @@ pub(super) fn run(command: &Command) -> u8 {
         Command::Parse(arguments) => parse::run(arguments),
         Command::Match(arguments) => matching::run(arguments),
         Command::Language => language::run(),
+        Command::Cluster => cluster::run(),
         Command::Toll => toll::run(),
     }
 }
