@@ -1,5 +1,6 @@
 //! Bytes to items: one file per kind of source. Synchronous and pure; knows nothing of HTTP, of the clock or of the store.
 
+pub mod article;
 pub mod date;
 pub mod depth;
 pub mod encoding;

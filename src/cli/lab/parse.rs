@@ -43,7 +43,8 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
     }
 }
 
-fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+/// The content of a file; `-` is stdin.
+pub(super) fn read(file: &Path) -> std::io::Result<Vec<u8>> {
     if file == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes)?;
@@ -79,7 +80,7 @@ fn shown(item: &Item, relative_link: Option<&String>) -> Value {
 }
 
 /// The instant where it could be told, else the text as printed.
-fn date(date: Option<&PrintedDate>) -> Value {
+pub(super) fn date(date: Option<&PrintedDate>) -> Value {
     date.map_or(Value::Null, |date| date.at.map_or_else(|| json!(date.printed), |at| json!(at.to_string())))
 }
 

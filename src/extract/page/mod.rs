@@ -3,7 +3,7 @@
 
 mod link;
 mod selector;
-mod text;
+pub(super) mod text;
 
 use std::collections::HashMap;
 

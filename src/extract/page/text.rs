@@ -73,7 +73,7 @@ impl Folded {
 }
 
 /// Elements that run on in the line (HTML §4.5, phrasing content); all others stand apart.
-fn is_inline(name: &str) -> bool {
+pub(in crate::extract) fn is_inline(name: &str) -> bool {
     matches!(
         name,
         "a" | "abbr"
