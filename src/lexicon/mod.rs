@@ -4,6 +4,7 @@
 //! Pure: files are read elsewhere. How names are matched is `query`'s.
 
 mod check;
+mod needed;
 mod overlay;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use check::{Flaw, check, flaws_of};
+pub use needed::needed;
 pub use overlay::{Change, apply};
 
 use crate::model::Concept;

@@ -66,6 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
             return exit::USAGE;
         }
     };
+    let concepts = lexicon::needed(concepts, &parsed.tree);
     let plan = Plan::compile(vec![parsed.tree], &concepts);
     answer_stdin("{\"title\": \"...\", \"body\": \"...\"}", |text| judge(&plan, text))
 }

@@ -6,7 +6,7 @@ use crate::query::syntax::tree::Facet;
 /// Every different leaf, in the order of the query, as a tree of its own.
 pub(super) fn leaves(tree: &Tree) -> Vec<Tree> {
     let (mut found, mut seen) = (Vec::new(), std::collections::HashSet::new());
-    visit(tree, &mut |leaf| {
+    tree.each_leaf(&mut |leaf| {
         if seen.insert(leaf.to_string()) {
             found.push(leaf.clone());
         }
@@ -45,22 +45,8 @@ pub(super) fn without_language(tree: &Tree) -> Option<Tree> {
 
 fn holds(tree: &Tree, is: impl Fn(&Tree) -> bool) -> bool {
     let mut holds = false;
-    visit(tree, &mut |leaf| holds |= is(leaf));
+    tree.each_leaf(&mut |leaf| holds |= is(leaf));
     holds
-}
-
-fn visit(tree: &Tree, each: &mut impl FnMut(&Tree)) {
-    match tree {
-        Tree::All(parts) | Tree::Any(parts) | Tree::AtLeast { of: parts, .. } => {
-            parts.iter().for_each(|part| visit(part, each));
-        }
-        Tree::Not(part) | Tree::In(_, part) => visit(part, each),
-        Tree::Near { left: first, right: second, .. } | Tree::NotNear { wanted: first, other: second, .. } => {
-            visit(first, each);
-            visit(second, each);
-        }
-        Tree::Term(_) | Tree::Concept { .. } | Tree::Facet(_) => each(tree),
-    }
 }
 
 #[cfg(test)]

@@ -55,6 +55,23 @@ pub enum Tree {
     Facet(Facet),
 }
 
+impl Tree {
+    /// Calls with every word, concept and facet, in the order of the query.
+    pub fn each_leaf(&self, call: &mut impl FnMut(&Self)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast { of: parts, .. } => {
+                parts.iter().for_each(|part| part.each_leaf(call));
+            }
+            Self::Not(part) | Self::In(_, part) => part.each_leaf(call),
+            Self::Near { left: first, right: second, .. } | Self::NotNear { wanted: first, other: second, .. } => {
+                first.each_leaf(call);
+                second.each_leaf(call);
+            }
+            Self::Term(_) | Self::Concept { .. } | Self::Facet(_) => call(self),
+        }
+    }
+}
+
 /// A field that can be asked for by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextField {
