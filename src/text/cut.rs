@@ -5,7 +5,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
-use super::fold::{Class, by_table, fold_each, is_arabic};
+use super::fold::{Class, by_table, fold_each, is_arabic, is_arabic_as_printed};
 use super::token::{Kind, Token, Tokens};
 use super::token_shapes::{address_end, dotted_capitals, hashtag_parts, is_mask, local_part_start, spelt_letters};
 
@@ -84,7 +84,7 @@ impl<'a> Scan<'a> {
                 Some(at + len)
             }
             '#' => self.hashtag(at),
-            _ if is_arabic(c) => self.spelt_out(at, spelt_letters(rest)?),
+            _ if is_arabic_as_printed(c) => self.spelt_out(at, spelt_letters(rest)?),
             _ if c.is_uppercase() => self.spelt_out(at, dotted_capitals(rest)?),
             _ => None,
         }
@@ -293,6 +293,7 @@ mod tests {
             ("الإسلام و AES", "الاسلام و aes"),
             ("الإسلام و", "الاسلام و"),
             ("د*اع*ش، كت*ائ*ب! د.ا.ع.ش", "داعش | كتايب | داعش"),
+            ("ﻋ*ﻠﻲ، ﺩ.ﺍ.ﻉ", "علي | داع"),
             ("أ. ف. قال.هجوم*", "ا | ف | قال | هجوم"),
             ("G5 M23 ٣٣", "g5 m23 33"),
             ("#CentralSahel #JNIMAttack #G5Sahel #Mali2024", "central sahel jnim attack g5 sahel mali 2024"),

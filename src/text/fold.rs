@@ -194,6 +194,11 @@ pub(crate) fn is_arabic(c: char) -> bool {
     matches!(c, '\u{0620}'..='\u{06D5}' | '\u{06EE}'..='\u{06EF}' | '\u{06FA}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{0870}'..='\u{08C9}')
 }
 
+/// The same for a letter as printed: the presentation forms, which old systems write, are Arabic too.
+pub(crate) fn is_arabic_as_printed(c: char) -> bool {
+    is_arabic(c) || matches!(c, '\u{FB50}'..='\u{FDFF}' | '\u{FE80}'..='\u{FEFC}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::fold::is_arabic;
+use super::fold::is_arabic_as_printed;
 
 /// Length of a web address or `@handle` that starts here; None when there is none.
 pub(super) fn address_end(rest: &str) -> Option<usize> {
@@ -72,15 +72,15 @@ pub(super) fn dotted_capitals(rest: &str) -> Option<(usize, usize)> {
 /// platforms' filters do not find it.
 pub(super) fn is_mask(rest: &str) -> bool {
     let mut chars = rest.chars();
-    matches!(chars.next(), Some('*' | '٭' | '•' | '∗')) && chars.next().is_some_and(is_arabic)
+    matches!(chars.next(), Some('*' | '٭' | '•' | '∗')) && chars.next().is_some_and(is_arabic_as_printed)
 }
 
 /// `د.ا.ع.ش`: the same lengths as of [`dotted_capitals`], for three or more single Arabic letters set apart by one kind of sign.
 pub(super) fn spelt_letters(rest: &str) -> Option<(usize, usize)> {
     let mut chars = unmarked(rest).peekable();
     let (mut count, mut letters, mut sign) = (0, 0, None);
-    while let Some((range, _)) = chars.next_if(|(_, c)| is_arabic(*c)) {
-        if chars.peek().is_some_and(|(_, next)| is_arabic(*next)) {
+    while let Some((range, _)) = chars.next_if(|(_, c)| is_arabic_as_printed(*c)) {
+        if chars.peek().is_some_and(|(_, next)| is_arabic_as_printed(*next)) {
             break;
         }
         count += 1;
