@@ -65,7 +65,9 @@ pub(super) fn dotted_capitals(rest: &str) -> Option<(usize, usize)> {
             break;
         }
     }
-    (count >= 2).then(|| (letters, letters + usize::from(rest[letters..].starts_with('.'))))
+    // `J.D@ong.example` is the beginning of a mail address.
+    let address = rest[letters..].starts_with('@');
+    (count >= 2 && !address).then(|| (letters, letters + usize::from(rest[letters..].starts_with('.'))))
 }
 
 /// Whether an asterisk or dot of a censored Arabic word starts here: writers put one between the letters of `د*اع*ش` so that the
