@@ -73,8 +73,7 @@ pub(super) fn dotted_capitals(rest: &str) -> Option<(usize, usize)> {
 /// Whether an asterisk or dot of a censored Arabic word starts here: writers put one between the letters of `د*اع*ش` so that the
 /// platforms' filters do not find it.
 pub(super) fn is_mask(rest: &str) -> bool {
-    let mut chars = rest.chars();
-    matches!(chars.next(), Some('*' | '٭' | '•' | '∗')) && chars.next().is_some_and(is_arabic_as_printed)
+    rest.starts_with(['*', '٭', '•', '∗']) && unmarked(rest).nth(1).is_some_and(|(_, next)| is_arabic_as_printed(next))
 }
 
 /// `د.ا.ع.ش`: the same lengths as of [`dotted_capitals`], for three or more single Arabic letters set apart by one kind of sign.
