@@ -305,6 +305,7 @@ mod tests {
             ("écrire à j.diallo@ong.example, merci", "ecrire a j.diallo@ong.example | merci"),
             ("écrire à J.D@ong.example, merci", "ecrire a j.d@ong.example | merci"),
             ("Ȟ.Í@x.example H\u{30C}.I\u{301}@x.example", "ȟ.í@x.example ȟ.í@x.example"),
+            ("⇏a.b@x.example ⇒\u{338}a.b@x.example", "a.b@x.example | a.b@x.example"),
             ("a@b", "a | b"),
             ("# vide #", "vide"),
             ("'yan bindiga", "yan bindiga"),

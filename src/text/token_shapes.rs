@@ -47,7 +47,7 @@ pub(super) fn local_part_start(text: &str, at: usize) -> usize {
     let local = |c: char| c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '.' | '_' | '%' | '+' | '-');
     let start =
         text[..at].rfind(|c: char| !local(c)).map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8));
-    start + (text[start..at].len() - text[start..at].trim_start_matches('.').len())
+    start + (text[start..at].len() - text[start..at].trim_start_matches(|c| c == '.' || is_combining_mark(c)).len())
 }
 
 /// `J.N.I.M.`: length up to the last letter, and up to the dot behind it if there is one. None unless two or more single
