@@ -1,4 +1,4 @@
-//! Names people give to sources and watches: short slugs that are safe in headers, file names and commands.
+//! Names people give to sources, watches and digests: short slugs that are safe in headers, file names and commands.
 
 use std::fmt;
 use std::sync::Arc;
@@ -83,6 +83,10 @@ slug!(
 slug!(
     /// The id of a `[[watch]]`.
     WatchId
+);
+slug!(
+    /// The id of a `[[digest]]`.
+    DigestId
 );
 
 #[cfg(test)]

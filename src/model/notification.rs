@@ -5,14 +5,14 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ItemId, Mailbox, Reason, Severity, WatchId};
+use super::{Mailbox, Reason, Severity, StoryId, WatchId};
 
 /// Names a notification for good; its Message-ID is made of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NotificationId {
-    /// What it reports.
-    pub item: ItemId,
-    /// 0 for the first mail on the item to this recipient, then one more for each update.
+    /// The conversation it belongs to: a story, or a number of its own for a roundup or digest.
+    pub thread: StoryId,
+    /// 0 for the first mail on the story to this recipient, then one more for each further one.
     pub seq: u32,
     /// Hash of the recipient's address, so that an id shown to one person names no other
     /// (`crate::alert::recipient_hash`).
@@ -21,7 +21,7 @@ pub struct NotificationId {
 
 impl fmt::Display for NotificationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{:016x}", self.item, self.seq, self.recipient)
+        write!(f, "{}.{}.{:016x}", self.thread, self.seq, self.recipient)
     }
 }
 
@@ -33,7 +33,8 @@ pub struct Notification {
     pub id: NotificationId,
     /// To whom.
     pub to: Mailbox,
-    /// Why it exists: [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
+    /// Why it exists: [`Reason::New`], [`Reason::Changed`] for an update, [`Reason::Backfilled`], [`Reason::Held`],
+    /// [`Reason::Roundup`], [`Reason::Outage`] or [`Reason::Digest`].
     pub reason: Reason,
     /// The watches it tells of, most severe first; never empty.
     pub watches: Vec<WatchId>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::WatchId;
+use super::{Deliver, Timing, UpdateOn, WatchId};
 
 /// How urgent a watch's alerts are; ordered from low to high.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,6 +64,14 @@ pub struct Watch {
     pub to: Vec<Mailbox>,
     /// In which group each recipient was found, for "sent to you through group …"; parallel to `to`.
     pub through: Vec<Option<String>>,
+    /// When its alerts go out.
+    pub timing: Timing,
+    /// By which way.
+    pub deliver: Deliver,
+    /// What it sends an update for.
+    pub updates: Vec<UpdateOn>,
+    /// Whether quiet hours do not hold for it.
+    pub ignore_quiet_hours: bool,
     /// How far back a watch looks when it is first met; zero for not at all.
     pub backfill: Duration,
     /// What its author says it must and must not match.
