@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Copies, Sketch};
 use crate::model::{Item, ItemId};
+use crate::query::{Plan, Subject};
 
 const START: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -168,7 +169,11 @@ proptest::proptest! {
 
     #[test]
     fn any_item_is_judged(title in "\\PC{0,80}", body in "\\PC{0,400}") {
-        let page = Sketch::of(&Item { title, body, ..Item::default() });
+        let item = Item { title, body, ..Item::default() };
+        let page = Sketch::of(&item);
+        let plan = Plan::compile(Vec::new(), &[]);
+        let scan = plan.scan(Subject { item: &item, source: "x", lang: "und" });
+        proptest::prop_assert_eq!(&Sketch::of_scan(&scan), &page);
         let mut copies = Copies::default();
         proptest::prop_assert!(copies.of(&page, "x", START).is_empty());
         copies.insert(ItemId(1), START, "x", &page, true);

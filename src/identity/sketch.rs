@@ -8,7 +8,8 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::model::Item;
+use crate::model::{Field, Item};
+use crate::query::Scan;
 use crate::text::Tokens;
 
 /// One hash in so many is kept.
@@ -35,8 +36,18 @@ impl Sketch {
     /// The sketch of an item. Its text is the longer of body and summary, since feeds repeat the teaser in the body.
     #[must_use]
     pub fn of(item: &Item) -> Self {
-        let text = if item.body.len() > item.summary.len() { &item.body } else { &item.summary };
+        let text = if longer(item) == Field::Body { &item.body } else { &item.summary };
         Self::of_tokens(&Tokens::of(&item.title), &Tokens::of(text))
+    }
+
+    /// The same for an item that was looked up, whose words are at hand.
+    #[must_use]
+    pub fn of_scan(scan: &Scan<'_>) -> Self {
+        let item = scan.item();
+        match (scan.tokens(Field::Title), scan.tokens(longer(item))) {
+            (Some(title), Some(text)) => Self::of_tokens(title, text),
+            _ => Self::of(item),
+        }
     }
 
     /// The same from texts that are already cut into words.
@@ -67,6 +78,11 @@ impl Sketch {
     pub fn is_empty(&self) -> bool {
         self.shingles.is_empty() && self.title.is_none()
     }
+}
+
+/// Which field holds an item's text.
+fn longer(item: &Item) -> Field {
+    if item.body.len() > item.summary.len() { Field::Body } else { Field::Summary }
 }
 
 fn shingles(text: &Tokens) -> Box<[u64]> {

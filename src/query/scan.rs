@@ -166,10 +166,26 @@ impl<'a> Scan<'a> {
         self.words.tokens.iter().flat_map(Tokens::folded_words)
     }
 
+    /// The same, each with whether it is printed with a capital, as names are.
+    pub fn cased_words(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.words.texts.iter().zip(&self.words.tokens).flat_map(|(text, tokens)| {
+            tokens.words().iter().map(|token| {
+                let printed = text.get(token.start as usize..token.end as usize).unwrap_or_default();
+                (tokens.folded(token), printed.starts_with(char::is_uppercase))
+            })
+        })
+    }
+
     /// How many of them are the title's.
     #[must_use]
     pub fn title_words(&self) -> u32 {
         self.words.starts[1]
+    }
+
+    /// The item that was looked up.
+    #[must_use]
+    pub fn item(&self) -> &'a Item {
+        self.subject.item
     }
 
     /// The words of one field; None for a field that is not searched.
@@ -180,7 +196,10 @@ impl<'a> Scan<'a> {
 
     /// The casualty figures that the item prints.
     pub fn tolls(&self) -> &ItemTolls {
-        self.tolls.get_or_init(|| toll::of_item(self.subject.item, Some(self.subject.lang)))
+        self.tolls.get_or_init(|| {
+            let fields = FIELDS.iter().zip(self.words.texts).zip(&self.words.tokens);
+            toll::of_fields(fields.map(|((field, text), tokens)| (*field, text, tokens)), Some(self.subject.lang))
+        })
     }
 
     /// The queries that may match, in their order.

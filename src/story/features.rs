@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::terms::Vector;
-use crate::model::{ConceptKind, TollKind};
+use crate::model::{ConceptKind, Toll, TollKind};
 use crate::query::{Entry, Mention, Scan};
 
 /// Words of the text that are read beside the title.
@@ -23,7 +23,7 @@ const TELLING_NUMBER: u32 = 10;
 /// The ids of the event types that the rules of linking name.
 const KIDNAPPING: &str = "kidnapping";
 const RELEASE: &str = "release";
-const CLAIM: &str = "claim-of-responsibility";
+pub(super) const CLAIM: &str = "claim-of-responsibility";
 
 /// A concept or country, as a number that stays the same when the lexicon is loaded again.
 pub(super) type Ref = u32;
@@ -38,6 +38,27 @@ pub struct Features {
     pub(super) facts: Facts,
     /// Its words.
     pub(super) words: Vector,
+}
+
+/// A casualty figure as it is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Figure {
+    pub(super) kind: TollKind,
+    /// The number printed, the higher one of a range.
+    pub(super) printed: u32,
+    /// What it may stand for: `dozens` is 12 as well as 60.
+    pub(super) low: u32,
+    pub(super) high: u32,
+}
+
+impl Figure {
+    /// How often an open figure may be surpassed by what it stands for: `dozens` are not hundreds, and `at least 8` not 80.
+    const OPEN: u32 = 5;
+
+    fn of(toll: &Toll) -> Self {
+        let high = toll.max.unwrap_or_else(|| toll.min.saturating_mul(Self::OPEN));
+        Self { kind: toll.kind, printed: toll.figure(), low: toll.min, high }
+    }
 }
 
 /// What is compared between items of any language.
@@ -59,8 +80,8 @@ pub(super) struct Facts {
     pub(super) all_events: Set,
     /// Groups, forces, organisations and persons.
     pub(super) actors: Set,
-    /// Its own casualty figures: kind, lowest and highest.
-    pub(super) tolls: Box<[(TollKind, u32, u32)]>,
+    /// Its own casualty figures.
+    pub(super) tolls: Box<[Figure]>,
     /// Printed numbers that hardly agree by chance.
     pub(super) numbers: Set,
     /// It reports that people were taken and not that they are free, or the other way round.
@@ -80,7 +101,7 @@ impl Features {
     pub fn of(scan: &Scan<'_>, time: Timestamp) -> Self {
         let title = scan.title_words();
         let end = title + LEAD;
-        let read: Vec<Mention<'_>> = scan.mentions().filter(|mention| mention.first < end).collect();
+        let read = lead(scan);
         let (places, beside) = places(scan, &read, title);
         let wider = set(places.iter().flat_map(|place| scan.above(place)).filter(|above| is_local(above)).map(number));
         let events = |before: u32| events(scan, &read, before);
@@ -91,7 +112,7 @@ impl Features {
         }
         let names = |id: &str| main.contains(&of_text(id));
         let (captured, released) = (names(KIDNAPPING), names(RELEASE));
-        let words = Vector::of(scan.folded_words().take(end as usize));
+        let words = Vector::of(scan.cased_words().take(end as usize));
         let facts = Facts {
             time,
             terms: u16::try_from(words.terms().len()).unwrap_or(u16::MAX),
@@ -116,8 +137,14 @@ impl Features {
     }
 }
 
+/// What title and lead name, in the order of the lexicon.
+pub(super) fn lead<'a>(scan: &Scan<'a>) -> Vec<Mention<'a>> {
+    let end = scan.title_words() + LEAD;
+    scan.mentions().filter(|mention| mention.first < end).collect()
+}
+
 /// The most specific places of title or else lead, and the other ones.
-fn places<'a>(scan: &Scan<'a>, read: &[Mention<'a>], title: u32) -> (Vec<&'a Entry>, Vec<&'a Entry>) {
+pub(super) fn places<'a>(scan: &Scan<'a>, read: &[Mention<'a>], title: u32) -> (Vec<&'a Entry>, Vec<&'a Entry>) {
     // A name inside a longer one is part of it: `région de Mopti` is not the town.
     let whole = |name: &&Mention<'_>| {
         !read.iter().any(|longer| {
@@ -159,9 +186,9 @@ fn countries(places: &[&Entry], read: &[Mention<'_>]) -> Set {
     set(named.filter_map(|mention| mention.entry.country.as_deref()).map(of_text))
 }
 
-fn tolls(scan: &Scan<'_>) -> Box<[(TollKind, u32, u32)]> {
+fn tolls(scan: &Scan<'_>) -> Box<[Figure]> {
     let leading = scan.tolls().records.iter().filter(|record| record.leads);
-    leading.map(|record| (record.toll.kind, record.toll.min, record.toll.figure())).take(MOST).collect()
+    leading.map(|record| Figure::of(&record.toll)).take(MOST).collect()
 }
 
 /// Numbers in title and lead, years left out.
@@ -181,7 +208,7 @@ fn is_actor(kind: ConceptKind) -> bool {
     matches!(kind, ArmedGroup | Force | Organisation | Person)
 }
 
-fn distinct<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
+pub(super) fn distinct<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
     let mut kept: Vec<&Entry> = Vec::new();
     for entry in entries {
         if kept.len() < 2 * MOST && !kept.iter().any(|known| known.id == entry.id) {

@@ -4,30 +4,28 @@
 //!
 //! Derived: it is rebuilt from the store by putting the items back in their order. Time is an argument.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use hashbrown::HashTable;
 use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::features::{Facts, Features};
-use super::link::{IDLE_HOURS, JOINS, Link, Rule, link};
-use super::terms::{Frequencies, Vector};
-use crate::model::ItemId;
+use super::link::{IDLE_HOURS, JOINS, link};
+use super::terms::{Frequencies, Vector, Weights, spread};
+use crate::model::{ItemId, Link, Rule, StoryId};
 
 /// Items of a story that a new one is compared with: the last ones.
 const COMPARED: usize = 12;
-/// Newest stories kept for each key.
-const PER_KEY: usize = 32;
+/// Newest stories kept for each key of facts, and for each word: one that more stories have tells little.
+const PER_FACT: usize = 32;
+const PER_WORD: usize = 12;
 /// Terms of an item by which its story is found.
 const TELLING: usize = 16;
 /// Stories found by words that are looked at, those with most words in common.
-const BY_WORDS: usize = 24;
+const BY_WORDS: usize = 12;
 /// Two links of rule D this near each other are ambiguous: the item may belong to either story.
 const AMBIGUOUS: f32 = 0.05;
-
-/// A story, by its first item.
-pub type StoryId = ItemId;
 
 /// Where an item was put.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,6 +45,7 @@ struct Open {
     items: VecDeque<Facts>,
     /// The sum of the words of all items, and its length.
     words: Vector,
+    length: f32,
 }
 
 /// A key, cut to 32 bits, and the number of a story that has it. Keys that agree by chance cost a look.
@@ -62,7 +61,8 @@ pub struct Stories {
     open: VecDeque<Option<Box<Open>>>,
     /// Number of the first story in `open`; numbers count on.
     first: u32,
-    living: usize,
+    /// The numbers of the stories that are open.
+    numbers: HashMap<StoryId, u32>,
     by_key: HashTable<Posting>,
     frequencies: Frequencies,
     /// Items since idle stories were last closed.
@@ -76,22 +76,27 @@ impl Stories {
     /// How many stories are open, those that have been idle too long but are not swept yet included.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.living
+        self.numbers.len()
     }
 
     /// Whether none is open.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.living == 0
+        self.numbers.is_empty()
     }
 
-    /// Puts an item into the story it belongs to, or opens one. `copy_of` is the story of an item whose text it prints.
+    /// Puts an item into the story it belongs to, or opens one. `copy_of` is the story of an item whose text it
+    /// prints. An item that opened a story stays in it, whatever its text says later.
     pub fn place(&mut self, id: ItemId, features: Features, copy_of: Option<StoryId>) -> Placed {
+        if self.numbers.contains_key(&id) {
+            self.put(id, features);
+            return Placed { story: id, link: None };
+        }
         let Features { facts, words } = features;
         let words = self.frequencies.weigh(&words);
         let keys = keys(&facts, &words);
         let copied = copy_of
-            .and_then(|story| self.number_of(story))
+            .and_then(|story| self.numbers.get(&story).copied())
             .map(|number| (number, Link { rule: Rule::Copy, score: 1.0 }));
         let found = copied.or_else(|| self.best(&facts, &words, &keys));
         match found {
@@ -111,21 +116,34 @@ impl Stories {
         let Features { facts, words } = features;
         let words = self.frequencies.weigh(&words);
         let keys = keys(&facts, &words);
-        match self.number_of(story) {
+        match self.numbers.get(&story).copied() {
             Some(number) => _ = self.add(number, facts, &words, &keys),
             None => self.open(story, facts, words, &keys),
+        }
+    }
+
+    /// Closes a story: no item joins it any more. A person who takes one apart puts its items anew.
+    pub fn forget(&mut self, story: StoryId) {
+        let Some(number) = self.numbers.remove(&story) else { return };
+        if let Some(open) = number.checked_sub(self.first).and_then(|at| self.open.get_mut(at as usize)) {
+            *open = None;
         }
     }
 
     /// Closes the stories that had no item since this time.
     pub fn prune(&mut self, before: Timestamp) {
         for open in &mut self.open {
-            if open.as_ref().is_some_and(|story| story.last < before) {
+            if let Some(story) = open
+                && story.last < before
+            {
+                self.numbers.remove(&story.id);
                 *open = None;
-                self.living -= 1;
             }
         }
-        self.shift();
+        while self.open.front().is_some_and(Option::is_none) {
+            self.open.pop_front();
+            self.first += 1;
+        }
         let (open, first) = (&self.open, self.first);
         self.by_key.retain(|posting| {
             posting.number.checked_sub(first).and_then(|at| open.get(at as usize)).is_some_and(Option::is_some)
@@ -134,13 +152,14 @@ impl Stories {
     }
 
     fn best(&self, facts: &Facts, words: &Vector, keys: &Keys) -> Option<(u32, Link)> {
+        let weights = Weights::of(words);
         let mut links: Vec<(u32, Link)> = self
             .candidates(keys)
             .into_iter()
             .filter_map(|number| {
                 let story = self.story(number)?;
                 let idle = facts.time.duration_since(story.last).as_secs_f32() / 3_600.0;
-                let cosine = words.cosine(&story.words) / story.words.length();
+                let cosine = weights.product(&story.words) / story.length;
                 (idle <= IDLE_HOURS)
                     .then(|| link(facts, story.items.iter(), cosine))
                     .flatten()
@@ -181,8 +200,9 @@ impl Stories {
             return;
         };
         let last = facts.time;
-        self.open.push_back(Some(Box::new(Open { id, last, items: VecDeque::from([facts]), words })));
-        self.living += 1;
+        let length = words.length();
+        self.open.push_back(Some(Box::new(Open { id, last, items: VecDeque::from([facts]), words, length })));
+        self.numbers.insert(id, number);
         self.index(number, keys);
     }
 
@@ -192,6 +212,7 @@ impl Stories {
         story.last = story.last.max(facts.time);
         self.frequencies.count(words, Some(&story.words));
         story.words = story.words.plus(words);
+        story.length = story.words.length();
         story.items.push_back(facts);
         if story.items.len() > COMPARED {
             story.items.pop_front();
@@ -202,7 +223,8 @@ impl Stories {
     }
 
     fn index(&mut self, number: u32, keys: &Keys) {
-        for key in keys.facts.iter().chain(&keys.words).copied() {
+        let facts = keys.facts.iter().map(|key| (*key, PER_FACT));
+        for (key, most) in facts.chain(keys.words.iter().map(|key| (*key, PER_WORD))) {
             let (mut oldest, mut count, mut known) = (u32::MAX, 0, false);
             for posting in self.by_key.iter_hash(spread(key)).filter(|posting| posting.key == key) {
                 oldest = oldest.min(posting.number);
@@ -212,7 +234,7 @@ impl Stories {
             if known {
                 continue;
             }
-            if count < PER_KEY {
+            if count < most {
                 self.by_key.insert_unique(spread(key), Posting { key, number }, |posting| spread(posting.key));
             } else if let Some(posting) =
                 self.by_key.find_mut(spread(key), |posting| posting.key == key && posting.number == oldest)
@@ -225,33 +247,21 @@ impl Stories {
     /// Closes idle stories once in a while: each time an eighth of the window has passed.
     fn make_room(&mut self, now: Timestamp) {
         self.since_sweep += 1;
-        if self.since_sweep > 64 && self.since_sweep * 8 > self.living {
+        if self.since_sweep > 64 && self.since_sweep * 8 > self.len() {
             let idle = SignedDuration::from_hours(IDLE_HOURS as i64);
             self.prune(now.checked_sub(idle).unwrap_or(Timestamp::MIN));
         }
-        while self.living >= Self::CAPACITY {
-            if let Some(closed) = self.open.pop_front() {
-                self.first += 1;
-                self.living -= usize::from(closed.is_some());
-            }
-        }
-    }
-
-    fn shift(&mut self) {
-        while self.open.front().is_some_and(Option::is_none) {
-            self.open.pop_front();
+        while self.len() >= Self::CAPACITY {
+            let Some(oldest) = self.open.pop_front() else { break };
             self.first += 1;
+            if let Some(oldest) = oldest {
+                self.numbers.remove(&oldest.id);
+            }
         }
     }
 
     fn story(&self, number: u32) -> Option<&Open> {
         self.open.get(number.checked_sub(self.first)? as usize)?.as_deref()
-    }
-
-    /// Ids grow with time, so a story is found from the newest backwards soonest.
-    fn number_of(&self, id: StoryId) -> Option<u32> {
-        let at = self.open.iter().rposition(|open| open.as_ref().is_some_and(|story| story.id == id))?;
-        u32::try_from(at).ok().map(|at| self.first + at)
     }
 }
 
@@ -269,7 +279,7 @@ fn keys(facts: &Facts, words: &Vector) -> Keys {
     }
     for country in facts.countries.iter() {
         for event in facts.events.iter() {
-            let numbers = facts.numbers.iter().copied().chain(facts.tolls.iter().map(|toll| toll.2));
+            let numbers = facts.numbers.iter().copied().chain(facts.tolls.iter().map(|toll| toll.printed));
             found.extend(numbers.map(|number| key(b'n', *country ^ event.rotate_left(7), number)));
             found.extend(facts.actors.iter().map(|actor| key(b'a', *country ^ event.rotate_left(7), *actor)));
         }
@@ -285,9 +295,4 @@ fn key(of: u8, a: u32, b: u32) -> u32 {
     bytes[5..].copy_from_slice(&b.to_le_bytes());
     // The low half is as good as any: xxh3 mixes all bits.
     (xxh3_64(&bytes) & u64::from(u32::MAX)) as u32
-}
-
-/// A key as a hash for the table, which takes its place from the low bits and its tag from the high ones.
-fn spread(key: u32) -> u64 {
-    u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }

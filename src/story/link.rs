@@ -4,10 +4,8 @@
 //! count inside one language, where the cosine is high. The rules fail towards not linking: a story split in two costs a line
 //! in a mail, one wrongly merged hides an event.
 
-use serde::Serialize;
-
 use super::features::{Facts, common, meet};
-use crate::model::TollKind;
+use crate::model::{Link, Rule, TollKind};
 
 /// Score from which on an item joins a story.
 pub(super) const JOINS: f32 = 0.40;
@@ -25,33 +23,6 @@ const RELATED: f32 = 0.30;
 const ANOTHER_DAY: f32 = 18.0;
 /// Factor between two figures of one kind that makes them two events, or two very different reports of one.
 const FIGURES_APART: u64 = 3;
-
-/// By what an item joined a story.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// It prints the text of an item of the story.
-    Copy,
-    /// Its words are like the story's.
-    Words,
-    /// The place and the type of event are the same.
-    PlaceAndEvent,
-    /// One of the two names no place; country and type of event are the same, and a figure or an actor.
-    CountryAndEvent,
-    /// The place and two actors are the same.
-    PlaceAndActors,
-    /// The place and the figures are the same, and one of the two names no type of event.
-    PlaceAndFigures,
-}
-
-/// A link and how sure it is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Link {
-    /// By what.
-    pub rule: Rule,
-    /// From [`JOINS`] on.
-    pub score: f32,
-}
 
 /// How the places of two items lie to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +66,7 @@ fn figures(a: &Facts, b: &Facts) -> Figures {
     let mut said = Figures::Silent;
     for kind in [TollKind::Killed, TollKind::Wounded, TollKind::Kidnapped, TollKind::Displaced, TollKind::Casualties] {
         let of = |facts: &Facts| {
-            let mut own = facts.tolls.iter().filter(|toll| toll.0 == kind).map(|toll| (toll.1, toll.2));
+            let mut own = facts.tolls.iter().filter(|toll| toll.kind == kind).map(|toll| (toll.low, toll.high));
             own.next().map(|first| own.fold(first, |sum, next| (sum.0.min(next.0), sum.1.max(next.1))))
         };
         let (Some(x), Some(y)) = (of(a), of(b)) else { continue };
@@ -206,7 +177,7 @@ fn pair(item: &Facts, other: &Facts, cosine: f32, alike: f32) -> Option<Link> {
 
 /// Whether a figure of an item is one that two events hardly share by chance.
 fn telling(item: &Facts) -> bool {
-    item.tolls.iter().any(|toll| toll.2 >= 10)
+    item.tolls.iter().any(|toll| toll.printed >= 10)
 }
 
 /// The cosine that links two items by their words alone. Short texts have fewer words to share, so it grows with the text; where

@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 use jiff::{SignedDuration, Timestamp};
 use proptest::strategy::Strategy;
 
-use super::{Features, Placed, Rule, Stories};
+use super::{Features, Placed, Stories};
 use crate::identity::{Copies, Sketch};
 use crate::lexicon;
-use crate::model::{Item, ItemId};
+use crate::model::{Item, ItemId, Rule};
 use crate::query::{Plan, Subject};
 
-static PLAN: LazyLock<Plan> = LazyLock::new(|| Plan::compile(Vec::new(), &lexicon::shipped()));
+pub(super) static PLAN: LazyLock<Plan> = LazyLock::new(|| Plan::compile(Vec::new(), &lexicon::shipped()));
 
 fn features(lang: &str, title: &str, text: &str, time: Timestamp) -> Features {
     let item = Item { title: title.to_owned(), body: text.to_owned(), ..Item::default() };
@@ -175,6 +175,13 @@ fn figures_far_apart_are_two_stories_and_a_rising_one_is_not() {
 }
 
 #[test]
+fn dozens_are_forty_but_not_four_hundred() {
+    let (dozens, forty) = ("Des dizaines de morts dans une attaque à Djibo", "At least 40 killed in attack on Djibo");
+    check("aa", &[(0, "fr", dozens, ""), (2, "en", forty, "")]);
+    check("ab", &[(0, "fr", dozens, ""), (2, "en", "Attack on Djibo leaves 400 dead", "")]);
+}
+
+#[test]
 fn a_claim_of_the_next_day_belongs_to_its_attack() {
     check(
         "aa",
@@ -270,6 +277,27 @@ fn a_copy_joins_by_its_text_and_a_person_may_say_otherwise() {
 }
 
 #[test]
+fn the_first_item_of_a_story_stays_in_it() {
+    let mut stories = Stories::default();
+    let report = |title: &str| features("fr", title, "Des hommes armés.", Timestamp::UNIX_EPOCH);
+    stories.place(ItemId(1), report("Attaque à Djibo"), None);
+    let again = stories.place(ItemId(1), report("Attaque à Kidal"), None);
+    assert_eq!((again, stories.len()), (Placed { story: ItemId(1), link: None }, 1));
+}
+
+#[test]
+fn a_forgotten_story_takes_no_item() {
+    let mut stories = Stories::default();
+    let report = || features("fr", "Attaque à Djibo : cinq morts", "Des hommes armés.", Timestamp::UNIX_EPOCH);
+    stories.place(ItemId(1), report(), None);
+    stories.forget(ItemId(1));
+    stories.forget(ItemId(7));
+    assert!(stories.is_empty());
+    assert_eq!(stories.place(ItemId(2), report(), Some(ItemId(1))).story, ItemId(2));
+    assert_eq!(stories.place(ItemId(3), report(), None).story, ItemId(2));
+}
+
+#[test]
 fn idle_stories_are_closed() {
     let mut stories = Stories::default();
     for hour in 0..2_000 {
@@ -279,6 +307,21 @@ fn idle_stories_are_closed() {
     assert!(stories.len() < 200, "{} open", stories.len());
     stories.prune(Timestamp::MAX);
     assert!(stories.is_empty());
+}
+
+/// A report of some event in some place, in one of two languages.
+fn report() -> impl Strategy<Value = (&'static str, String)> {
+    let towns = proptest::sample::select(vec!["Djibo", "Kidal", "Diffa", "Bamako", ""]);
+    let french =
+        proptest::sample::select(vec!["Attaque", "Enlèvement", "Libération", "Sommet", "Le JNIM revendique l’attaque"]);
+    let english = proptest::sample::select(vec!["attack", "kidnapping", "release of hostages", "summit", "mine blast"]);
+    (towns, french, english, 1..40_u32, proptest::bool::ANY).prop_map(|(town, french, english, killed, in_french)| {
+        if in_french {
+            ("fr", format!("{french} à {town}, {killed} morts"))
+        } else {
+            ("en", format!("{killed} killed in {town} {english}"))
+        }
+    })
 }
 
 proptest::proptest! {
@@ -292,6 +335,31 @@ proptest::proptest! {
         let placed = placed(&items);
         for (a, b) in (0..8).flat_map(|a| (0..a).map(move |b| (a, b))) {
             proptest::prop_assert_eq!(placed[a].story == placed[b].story, order[a] % 4 == order[b] % 4);
+        }
+    }
+
+    /// A start puts the items back where they were recorded. What comes next must then be placed as if nothing had
+    /// happened.
+    #[test]
+    fn a_rebuilt_index_places_what_comes_next_as_the_live_one(
+        reports in proptest::collection::vec(report(), 2..30),
+        cut in 0..30_usize,
+    ) {
+        let cut = cut.min(reports.len());
+        let at = |number: usize| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(40 * number as i64);
+        let read = |number: usize| features(reports[number].0, &reports[number].1, "", at(number));
+        let place = |stories: &mut Stories, number: usize| stories.place(ItemId(number as u64), read(number), None);
+        let (mut live, mut again, mut rebuilt) = (Stories::default(), Stories::default(), Stories::default());
+        for number in 0..cut {
+            let placed = place(&mut live, number);
+            proptest::prop_assert_eq!(place(&mut again, number), placed);
+            rebuilt.put(placed.story, read(number));
+        }
+        proptest::prop_assert_eq!(rebuilt.len(), live.len());
+        for number in cut..reports.len() {
+            let placed = place(&mut live, number);
+            proptest::prop_assert_eq!(place(&mut again, number), placed);
+            proptest::prop_assert_eq!(place(&mut rebuilt, number), placed);
         }
     }
 

@@ -10,6 +10,7 @@ pub mod direction;
 pub mod display;
 pub mod exact;
 pub mod fold;
+pub mod hash;
 pub mod inflect;
 pub mod language;
 pub mod latin;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lines::answer_stdin;
 use crate::identity::{Copies, Sketch};
-use crate::model::{Field, Item, ItemId};
+use crate::model::{Item, ItemId};
 use crate::query::{Plan, Subject};
 use crate::story::{Features, Stories};
 use crate::{extract, lexicon};
@@ -77,10 +77,7 @@ impl<'p> Desk<'p> {
         let item = Item { title: line.title, body: line.text, lang: line.lang, ..Item::default() };
         let lang = extract::language_of(&item, None);
         let scan = self.plan.scan(Subject { item: &item, source: &line.source, lang: &lang });
-        let sketch = match (scan.tokens(Field::Title), scan.tokens(Field::Body)) {
-            (Some(title), Some(text)) => Sketch::of_tokens(title, text),
-            _ => Sketch::of(&item),
-        };
+        let sketch = Sketch::of_scan(&scan);
         let id = ItemId(self.names.len() as u64);
         let oldest = time.checked_sub(SignedDuration::from_hours(COPIES_HOURS)).unwrap_or(Timestamp::MIN);
         self.copies.prune(oldest);

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use super::sense::{Persons, Sense};
 use super::words;
+use crate::text::hash::WordHash;
 use crate::text::{Token, Tokens};
 
 /// One language's words: each line is a meaning and its forms, separated by `|`.
@@ -20,7 +21,7 @@ pub(super) type Numbers = &'static [(u32, &'static str)];
 /// The words of some languages.
 pub(super) struct Lexicon {
     /// By first word; longest phrase first.
-    entries: HashMap<Box<str>, Vec<Entry>>,
+    entries: HashMap<Box<str>, Vec<Entry>, WordHash>,
 }
 
 struct Entry {
@@ -58,7 +59,7 @@ impl Lexicon {
     }
 
     fn build(languages: &[(Words, Numbers)]) -> Self {
-        let mut lexicon = Self { entries: HashMap::new() };
+        let mut lexicon = Self { entries: HashMap::default() };
         let forms: Vec<(Sense, Vec<Box<str>>)> = languages.iter().flat_map(|&language| forms(language)).collect();
         // Words as they stand go first: a proclitic must not turn one word into another.
         for (sense, form) in &forms {

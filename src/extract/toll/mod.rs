@@ -66,13 +66,20 @@ pub fn in_tokens(text: &str, tokens: &Tokens, lang: Option<&str>) -> Vec<Toll> {
 /// lead.
 #[must_use]
 pub fn of_item(item: &Item, lang: Option<&str>) -> ItemTolls {
+    let fields = [(Field::Title, &*item.title), (Field::Summary, &*item.summary), (Field::Body, &*item.body)];
+    let cut = fields.map(|(field, text)| (field, text, Tokens::of(text)));
+    of_fields(cut.iter().map(|(field, text, tokens)| (*field, *text, tokens)), lang)
+}
+
+/// Like [`of_item`], for fields whose tokens are at hand, in the order of reading.
+#[must_use]
+pub fn of_fields<'a>(fields: impl Iterator<Item = (Field, &'a str, &'a Tokens)>, lang: Option<&str>) -> ItemTolls {
     let mut records = Vec::new();
     let mut told = BTreeSet::new();
-    for (field, text) in [(Field::Title, &item.title), (Field::Summary, &item.summary), (Field::Body, &item.body)] {
-        let tokens = Tokens::of(text);
+    for (field, text, tokens) in fields {
         let lead_end = tokens.words().get(LEAD_WORDS).map_or(u32::MAX, |token| token.start);
         let before = told.clone();
-        for toll in in_tokens(text, &tokens, lang) {
+        for toll in in_tokens(text, tokens, lang) {
             // Both sides of a headline count, but only the first figure of a lead.
             let leads = match field {
                 Field::Title => true,
