@@ -5,6 +5,7 @@
 
 mod commands;
 mod meaning;
+mod people;
 mod trust;
 
 use std::fs;
@@ -112,6 +113,14 @@ golden!(
     watches,
     queries,
     concepts,
+    timing,
+    pace,
+    digests,
+    digest_watches,
+    left_to_no_digest,
+    quiet_hours,
+    readers,
+    openpgp_keys,
     mailboxes,
     mail,
     mail_protection,
@@ -132,11 +141,19 @@ fn ten_mistakes_give_ten_problems() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn no_text_makes_loading_panic(at in 0..2000_usize, cut in 0..40_usize, typed in "([\\[\\]{}=\"'.#\n]|[a-z]|\\PC)*") {
-        let good = include_str!("golden/config/watches.toml").replace("#### sahelwatch.toml\n", "");
+    fn no_text_makes_loading_panic(
+        which in 0..4_usize, at in 0..2000_usize, cut in 0..40_usize, typed in "([\\[\\]{}=\"'.#\n]|[a-z]|\\PC)*"
+    ) {
+        let files = [
+            include_str!("golden/config/watches.toml"),
+            include_str!("golden/config/timing.toml"),
+            include_str!("golden/config/digests.toml"),
+            include_str!("golden/config/readers.toml"),
+        ];
+        let good = files[which].replace("#### sahelwatch.toml\n", "");
         let (before, rest): (String, String) = (good.chars().take(at).collect(), good.chars().skip(at + cut).collect());
         let bed = Bed::new(&[("sahelwatch.toml", &format!("{before}{typed}{rest}"))]);
         let loaded = bed.load();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Config;
 use crate::mail::{Settings, SmtpSettings, TransportSettings};
-use crate::model::{Source, SourceId, Watch, WatchId};
+use crate::model::{Digest, DigestId, Source, SourceId, Watch, WatchId};
 
 impl Config {
     /// What is different from `old`; empty when nothing is.
@@ -12,7 +12,10 @@ impl Config {
     pub fn changes_from(&self, old: &Self) -> Vec<String> {
         let mut lines = differences("source", &old.sources_by_id(), &self.sources_by_id());
         lines.extend(differences("watch", &old.watches_by_id(), &self.watches_by_id()));
+        lines.extend(differences("digest", &old.digests_by_id(), &self.digests_by_id()));
         let settings = [
+            (self.treats_alike(old), "reader settings changed"),
+            (self.pace == old.pace, "pace changed"),
             (self.lexicon == old.lexicon, "lexicon changed"),
             (same_mail(&self.mail, &old.mail) && self.mail_expire == old.mail_expire, "mail settings changed"),
             (self.http == old.http, "http settings changed"),
@@ -31,6 +34,15 @@ impl Config {
 
     fn watches_by_id(&self) -> BTreeMap<&WatchId, &Watch> {
         self.watches.iter().map(|watch| (&watch.id, watch)).collect()
+    }
+
+    fn digests_by_id(&self) -> BTreeMap<&DigestId, &Digest> {
+        self.digests.iter().map(|digest| (&digest.id, digest)).collect()
+    }
+
+    /// Whether everybody told before and now is told in the same way. Who came or went shows in the watches and digests.
+    fn treats_alike(&self, old: &Self) -> bool {
+        self.readers.iter().all(|(address, reader)| old.readers.get(address).is_none_or(|before| before == reader))
     }
 }
 

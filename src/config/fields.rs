@@ -10,8 +10,23 @@ use super::tree::{Entry, Table, Value};
 
 /// The tables and keys that stand at the top of a file. A key that is unknown where it stands may have slipped below a
 /// `[table]`.
-const TOP_LEVEL: [&str; 11] =
-    ["version", "include", "timezone", "storage", "http", "group", "defaults", "mail", "source", "watch", "concept"];
+const TOP_LEVEL: [&str; 15] = [
+    "version",
+    "include",
+    "timezone",
+    "storage",
+    "http",
+    "group",
+    "defaults",
+    "mail",
+    "quiet_hours",
+    "pace",
+    "source",
+    "watch",
+    "digest",
+    "reader",
+    "concept",
+];
 
 /// Reads a value of one kind, or gives it back.
 type Read<T> = fn(Value) -> Result<T, Value>;
@@ -24,6 +39,23 @@ pub(super) struct NamedList {
     pub(super) name: Typed<String>,
     /// None when what stands there is no list.
     pub(super) texts: Option<Typed<Texts>>,
+}
+
+/// Something that can be switched off with `false`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Switch<T> {
+    /// `false`.
+    Off,
+    On(T),
+}
+
+impl<T> Switch<T> {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Switch<U> {
+        match self {
+            Self::Off => Switch::Off,
+            Self::On(value) => Switch::On(change(value)),
+        }
+    }
 }
 
 /// The fields of one table, taken one by one.
@@ -112,6 +144,23 @@ impl<'a> Fields<'a> {
         let hint = format!("write {key} = {{ … }}");
         let table = self.convert(key, node, "a table", &hint, Value::into_table)?;
         Some(self.inner(name, at, table.value, self.merged))
+    }
+
+    /// A table, or `false`, which stands for "none" where a default would count.
+    pub(super) fn table_or_false(
+        &mut self,
+        key: &'static str,
+        name: &'static str,
+    ) -> Option<Typed<Switch<Fields<'a>>>> {
+        let Entry { key: at, node } = self.take(key)?;
+        let read: Read<Switch<Table>> = |value| match value {
+            Value::Flag(false) => Ok(Switch::Off),
+            Value::Flag(true) => Err(Value::Other("true")),
+            other => other.into_table().map(Switch::On),
+        };
+        let hint = format!("write {key} = {{ … }}, or {key} = false for none");
+        let given = self.convert(key, node, "a table or false", &hint, read)?;
+        Some(Typed { at: given.at, value: given.value.map(|table| self.inner(name, at, table, self.merged)) })
     }
 
     /// The tables of a `[[key]]`.

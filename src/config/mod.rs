@@ -5,6 +5,7 @@
 //! part. Nothing below this module reads configuration.
 
 mod changes;
+mod clock;
 mod compile;
 mod fields;
 mod files;
@@ -18,6 +19,7 @@ pub(crate) mod suggest;
 mod tree;
 mod units;
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +28,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use crate::extract::Reader;
-use crate::model::{Concept, Source, Watch};
+use crate::model::{Concept, Digest, Pace, Reader as Person, Source, Watch};
 use crate::query::Plan;
 use crate::{fetch, lexicon, mail, query, store};
 
@@ -56,6 +58,12 @@ pub struct Config {
     pub sources: Vec<Arc<SourcePlan>>,
     /// The watches, in the order of the files.
     pub watches: Vec<Watch>,
+    /// Everybody who is told, by address in lower case.
+    pub readers: BTreeMap<String, Person>,
+    /// The digests, in the order of the files.
+    pub digests: Vec<Digest>,
+    /// Bounds on what one reader gets.
+    pub pace: Pace,
     /// The shipped lexicon with this configuration's changes.
     pub lexicon: Arc<Vec<Concept>>,
     /// Every file read, the main file first.

@@ -1,13 +1,15 @@
 //! Masks secrets that were typed into a configuration file although they must not stand there, so that no report shows them.
 //! Works on text, not on TOML: a file with a syntax error is shown too.
 
+use std::iter;
+
 /// Key names whose value is never shown. `password_file` and `password_credential` are other keys.
 const SECRET_KEYS: [&str; 6] = ["password", "passwd", "passphrase", "secret", "token", "api_key"];
 
 /// The text with secret values replaced by `*`, each byte by one, so that places in it stay the same.
 pub(super) fn redact(text: &str) -> String {
     let mut masked = text.as_bytes().to_vec();
-    for (start, end) in secret_values(text).chain(url_credentials(text)) {
+    for (start, end) in secret_values(text).chain(url_credentials(text)).chain(private_keys(text)) {
         for byte in &mut masked[start..end] {
             if *byte != b'\n' {
                 *byte = b'*';
@@ -71,19 +73,41 @@ fn url_credentials(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
+/// Armoured private keys (PEM, OpenPGP), from the line that begins one to the line that ends it, or to the end of the text.
+fn private_keys(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    const BEGIN: &str = "-----BEGIN ";
+    let mut from = 0;
+    iter::from_fn(move || {
+        loop {
+            let start = from + text[from..].find(BEGIN)?;
+            from = start + BEGIN.len();
+            let label = text[from..].split("-----").next()?;
+            if label.contains("PRIVATE KEY") {
+                // What is masked is not searched again: a text full of beginnings would take for ever.
+                from = text[from..].find("-----END ").map_or(text.len(), |end| from + end);
+                return Some((start, from));
+            }
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     proptest::proptest! {
         #[test]
-        fn places_stay_the_same_whatever_is_typed(text in "(password|[=:'\"\\\\ ,}#\né]|\"{3}|://|u@)*") {
+        fn places_stay_the_same_whatever_is_typed(
+            text in "(password|[=:'\"\\\\ ,}#\né]|\"{3}|://|u@|-----(BEGIN|END) |PRIVATE KEY)*"
+        ) {
             assert_eq!(redact(&text).len(), text.len());
         }
     }
 
     #[test]
     fn typed_secrets_are_masked_and_nothing_else() {
+        let masked_key =
+            format!("k = '{}\n*\n-----END PGP'", "*".repeat("-----BEGIN PGP PRIVATE KEY BLOCK-----".len()));
         for (typed, shown) in [
             ("password = \"hunter2\"\nx = 1", "password = *********\nx = 1"),
             ("smtp = { password=\"a\\\"b\", port = 25 }", "smtp = { password=******, port = 25 }"),
@@ -98,6 +122,9 @@ mod tests {
             ("password_file = \"/etc/p\"", "password_file = \"/etc/p\""),
             ("url = \"https://u:p@h/a@b\"", "url = \"https://***@h/a@b\""),
             ("from = \"A <a@b.c>\"", "from = \"A <a@b.c>\""),
+            ("k = '-----BEGIN PGP PRIVATE KEY BLOCK-----\nx\n-----END PGP'", &masked_key),
+            ("-----BEGIN RSA PRIVATE KEY-----x", "********************************"),
+            ("-----BEGIN PGP PUBLIC KEY BLOCK-----\nx", "-----BEGIN PGP PUBLIC KEY BLOCK-----\nx"),
         ] {
             assert_eq!(redact(typed), shown);
             assert_eq!(redact(typed).len(), typed.len());

@@ -8,6 +8,7 @@ use std::path::Path;
 use sahelwatch::cli::{check, init};
 use sahelwatch::config::{self, Environment};
 use sahelwatch::mail::TransportSettings;
+use sahelwatch::model::Tongue;
 
 use super::Bed;
 
@@ -94,11 +95,17 @@ fn the_commented_settings_of_the_sample_are_settings_too() {
     bed.file("sahelwatch.toml", &text);
     bed.file("credentials/smtp-password", "hunter2");
     bed.file("authority.pem", "");
+    bed.file("keys/amina.asc", include_str!("../fixtures/openpgp/reader.asc"));
     for name in ["10-sources.toml", "20-watches.toml"] {
         let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/conf.d").join(name);
         bed.file(&format!("conf.d/{name}"), &fs::read_to_string(sample).unwrap());
     }
     assert_eq!(bed.report(), "");
-    let TransportSettings::Smtp(smtp) = bed.config().mail.transport else { panic!("smtp") };
+    let config = bed.config();
+    let TransportSettings::Smtp(smtp) = &config.mail.transport else { panic!("smtp") };
     assert_eq!(smtp.host, "smtp.example.org");
+    assert_eq!((config.digests.len(), config.digests[0].watches.len()), (1, 3));
+    let amina = &config.readers["amina@example.org"];
+    assert_eq!((amina.lang, amina.quiet, amina.openpgp.is_some()), (Tongue::Fr, None, true));
+    assert!(config.readers["jb@example.org"].quiet.is_some());
 }

@@ -3,19 +3,26 @@
 //! run finds everything; a configuration with an error is thrown away at the end (`config::load`).
 
 mod concept;
+mod delivery;
+mod digest;
 mod mail;
+mod openpgp;
 mod query;
+mod reader;
+mod recipients;
 mod secret;
 mod settings;
 mod source;
 mod values;
 mod watch;
+mod wishes;
 
 use std::sync::Arc;
 
 use super::problem::{ConfigFile, Finding, Findings, Place};
 use super::raw::Raw;
 use super::{Config, Environment};
+use recipients::Groups;
 
 /// What compiling looks at beside the typed values.
 pub(super) struct Context<'a> {
@@ -45,7 +52,12 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
     let mail = mail::settings(raw.mail.as_ref(), &storage.path, context);
     let sources = source::sources(raw, context);
     let lexicon = concept::lexicon(&raw.concepts, context);
-    let watches = watch::watches(raw, &crate::lexicon::vocabulary(&lexicon), context);
+    let mut groups = Groups::new(&raw.groups, context);
+    let watches = watch::watches(raw, &crate::lexicon::vocabulary(&lexicon), &mut groups, context);
+    let digests = digest::digests(raw, &watches, &mut groups, &timezone, context);
+    let readers = reader::readers(raw, &watches, &digests, &groups, &timezone, context);
+    groups.warn_of_unused(&raw.groups);
+    let pace = delivery::pace(&raw.pace, context);
     let files = context.files.iter().map(|file| file.path.clone()).collect();
     let mail = mail?;
     let lexicon = Arc::new(lexicon);
@@ -59,6 +71,9 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
         mail_expire,
         sources,
         watches,
+        readers,
+        digests,
+        pace,
         lexicon,
         files,
     })

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::tz::{self, TimeZone};
+use jiff::tz::TimeZone;
 use url::Url;
 
 use super::Context;
 use super::values::Measure;
+use crate::config::mailbox;
 use crate::config::problem::Typed;
 use crate::config::raw::{Raw, RawHttp, RawStorage};
-use crate::config::{mailbox, suggest};
 use crate::{fetch, store};
 
 /// Where the state is kept when neither the configuration nor systemd says (FHS 3.0 §5.8).
@@ -29,17 +29,7 @@ const MAX_BODY: Measure = Measure { key: "max_body", default: "10MB", low: "64KB
 const PER_HOST_DELAY: Measure = Measure { key: "per_host_delay", default: "1s", low: "0s", high: "10m" };
 
 pub(super) fn timezone(raw: &Raw, context: &Context<'_>) -> TimeZone {
-    let Some(typed) = &raw.timezone else { return TimeZone::UTC };
-    TimeZone::get(&typed.value).unwrap_or_else(|_| {
-        let names: Vec<String> = tz::db().available().map(|name| name.as_str().to_owned()).collect();
-        let hint = match suggest::nearest(&typed.value, names.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if names.is_empty() => "no time zones are installed here: install the package tzdata".to_owned(),
-            None => "use a name of the IANA list, such as Africa/Bamako".to_owned(),
-        };
-        context.error(&typed.at, format!("`{}` is not a time zone", typed.value), hint);
-        TimeZone::UTC
-    })
+    raw.timezone.as_ref().and_then(|typed| context.zone(typed)).unwrap_or(TimeZone::UTC)
 }
 
 pub(super) fn storage(raw: &RawStorage, context: &Context<'_>) -> store::Settings {

@@ -1,4 +1,5 @@
-//! Single values: durations and sizes within bounds, one of several words, lines of text, mailboxes, paths.
+//! Single values: durations, sizes and rates within bounds, times and zones, one of several words, lines of text, mailboxes,
+//! paths.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -6,10 +7,16 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::civil::Time;
+use jiff::tz::{self, TimeZone};
+
 use super::Context;
 use crate::config::problem::{Finding, Place, Typed};
-use crate::config::{files, mailbox, suggest, units};
-use crate::model::{BadId, Mailbox};
+use crate::config::{clock, files, mailbox, suggest, units};
+use crate::model::{BadId, Mailbox, Rate};
+
+/// Most in a rate, per whatever: more is no bound.
+const MOST_PER: u32 = 1000;
 
 /// Longest name or other line of text, in characters.
 const MAX_LINE: usize = 200;
@@ -54,6 +61,51 @@ impl Context<'_> {
             }
             Ok(value) => value,
         }
+    }
+
+    /// The rate typed, or its default.
+    pub(super) fn rate(&self, typed: Option<&Typed<String>>, key: &str, default: Rate) -> Rate {
+        let Some(typed) = typed else { return default };
+        match units::rate(&typed.value) {
+            Err(problem) => {
+                let hint = match units::probable_rate(&typed.value) {
+                    Some(probable) => format!("did you mean \"{probable}\"?"),
+                    None => "write it like \"12/h\": so many per s, min, h or d".to_owned(),
+                };
+                self.error(&typed.at, format!("`{key}` cannot be read: {problem}"), hint);
+                default
+            }
+            Ok(rate) if rate.count == 0 || rate.count > MOST_PER => {
+                self.error(&typed.at, format!("`{key}` is out of bounds"), format!("from 1 to {MOST_PER}"));
+                default
+            }
+            Ok(rate) => rate,
+        }
+    }
+
+    /// A time of the day.
+    pub(super) fn time(&self, typed: &Typed<String>, key: &str) -> Option<Time> {
+        let time = clock::time(&typed.value);
+        if time.is_none() {
+            let message = format!("`{key}` cannot be read: `{}` is not a time of the day", typed.value);
+            self.error(&typed.at, message, "write it like \"06:30\", from 00:00 to 23:59");
+        }
+        time
+    }
+
+    /// A time zone.
+    pub(super) fn zone(&self, typed: &Typed<String>) -> Option<TimeZone> {
+        if let Ok(zone) = TimeZone::get(&typed.value) {
+            return Some(zone);
+        }
+        let names: Vec<String> = tz::db().available().map(|name| name.as_str().to_owned()).collect();
+        let hint = match suggest::nearest(&typed.value, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if names.is_empty() => "no time zones are installed here: install the package tzdata".to_owned(),
+            None => "use a name of the IANA list, such as Africa/Bamako".to_owned(),
+        };
+        self.error(&typed.at, format!("`{}` is not a time zone", typed.value), hint);
+        None
     }
 
     /// The number typed, or its default.

@@ -1,8 +1,16 @@
 //! Exactly what was typed: one structure per table of the schema, every value with its place. The names of the keys stand here
 //! and nowhere else. Knows no defaults and no bounds (`compile`).
 
+mod concept;
+mod delivery;
+mod mail;
+
 use super::fields::{Fields, NamedList, Texts};
 use super::problem::{Place, Typed};
+
+pub(super) use concept::{RawConcept, RawNames};
+pub(super) use delivery::{RawDelivery, RawDigest, RawPace, RawQuiet, RawReader};
+pub(super) use mail::{RawMail, RawSmtp};
 
 const CONTACT_HINT: &str = "publishers must be able to reach you: http = { contact = \"you@example.org\" }";
 
@@ -14,8 +22,12 @@ pub(super) struct Raw {
     pub(super) groups: Vec<NamedList>,
     pub(super) defaults: RawDefaults,
     pub(super) mail: Option<RawMail>,
+    pub(super) quiet: Option<RawQuiet>,
+    pub(super) pace: RawPace,
     pub(super) sources: Vec<RawSource>,
     pub(super) watches: Vec<RawWatch>,
+    pub(super) digests: Vec<RawDigest>,
+    pub(super) readers: Vec<RawReader>,
     pub(super) concepts: Vec<RawConcept>,
 }
 
@@ -45,29 +57,7 @@ pub(super) struct RawHttp {
 pub(super) struct RawDefaults {
     pub(super) interval: Option<Typed<String>>,
     pub(super) on_first_run: Option<Typed<String>>,
-}
-
-pub(super) struct RawMail {
-    pub(super) at: Place,
-    pub(super) from: Option<Typed<String>>,
-    pub(super) reply_to: Option<Typed<String>>,
-    pub(super) list_id: Option<Typed<String>>,
-    pub(super) transport: Option<Typed<String>>,
-    pub(super) folder: Option<Typed<String>>,
-    pub(super) sendmail: Option<Typed<String>>,
-    pub(super) smtp: Option<RawSmtp>,
-    pub(super) expire: Option<Typed<String>>,
-}
-
-pub(super) struct RawSmtp {
-    pub(super) at: Place,
-    pub(super) host: Option<Typed<String>>,
-    pub(super) port: Option<Typed<i64>>,
-    pub(super) tls: Option<Typed<String>>,
-    pub(super) username: Option<Typed<String>>,
-    pub(super) password_file: Option<Typed<String>>,
-    pub(super) password_credential: Option<Typed<String>>,
-    pub(super) ca_file: Option<Typed<String>>,
+    pub(super) watch: RawDelivery,
 }
 
 pub(super) struct RawSource {
@@ -105,6 +95,8 @@ pub(super) struct RawWatch {
     pub(super) all: Option<Typed<Texts>>,
     pub(super) none: Option<Typed<Texts>>,
     pub(super) to: Option<Typed<Texts>>,
+    pub(super) delivery: RawDelivery,
+    pub(super) ignore_quiet_hours: bool,
     pub(super) backfill: Option<Typed<String>>,
     pub(super) tests: Vec<RawTest>,
 }
@@ -115,26 +107,6 @@ pub(super) struct RawTest {
     pub(super) text: Option<Typed<String>>,
     pub(super) lang: Option<Typed<String>>,
     pub(super) expect: Option<Typed<String>>,
-}
-
-/// Names by language, each with its place.
-pub(super) type RawNames = Vec<NamedList>;
-
-pub(super) struct RawConcept {
-    pub(super) at: Place,
-    pub(super) id: Option<Typed<String>>,
-    pub(super) name: Option<Typed<String>>,
-    pub(super) kind: Option<Typed<String>>,
-    pub(super) country: Option<Typed<String>>,
-    pub(super) geo: Vec<Typed<f64>>,
-    pub(super) wikidata: Option<Typed<String>>,
-    pub(super) parent: Texts,
-    pub(super) strong: RawNames,
-    pub(super) weak: RawNames,
-    pub(super) context: Texts,
-    pub(super) not: Texts,
-    pub(super) extend: bool,
-    pub(super) remove: Texts,
 }
 
 impl Raw {
@@ -150,11 +122,15 @@ impl Raw {
             groups: top.table("group", "[group]").map(Fields::named_lists).unwrap_or_default(),
             defaults: top.table("defaults", "[defaults]").map(RawDefaults::read).unwrap_or_default(),
             mail: top.table("mail", "[mail]").map(RawMail::read),
+            quiet: top.table("quiet_hours", "quiet_hours").map(RawQuiet::read),
+            pace: top.table("pace", "[pace]").map(RawPace::read).unwrap_or_default(),
             sources: top.tables("source", "[[source]]").into_iter().map(RawSource::read).collect(),
             watches: top.tables("watch", "[[watch]]").into_iter().map(RawWatch::read).collect(),
+            digests: top.tables("digest", "[[digest]]").into_iter().map(RawDigest::read).collect(),
+            readers: top.tables("reader", "[[reader]]").into_iter().map(RawReader::read).collect(),
             concepts: top.tables("concept", "[[concept]]").into_iter().map(RawConcept::read).collect(),
         };
-        top.finish(&["digest", "exclude", "quiet_hours", "web"]);
+        top.finish(&["exclude", "web"]);
         raw
     }
 }
@@ -194,48 +170,13 @@ impl RawHttp {
 
 impl RawDefaults {
     fn read(mut fields: Fields<'_>) -> Self {
-        let raw = fields.table("source", "[defaults.source]").map(|mut source| {
-            let raw = Self { interval: source.measure("interval", "15m"), on_first_run: source.text("on_first_run") };
+        let mut raw = Self::default();
+        if let Some(mut source) = fields.table("source", "[defaults.source]") {
+            raw.interval = source.measure("interval", "15m");
+            raw.on_first_run = source.text("on_first_run");
             source.finish(&["full_text", "stale_after"]);
-            raw
-        });
-        fields.finish(&["watch"]);
-        raw.unwrap_or_default()
-    }
-}
-
-impl RawMail {
-    fn read(mut fields: Fields<'_>) -> Self {
-        fields.require(&["from"], "the sender of all mail: from = \"alerts@example.org\"");
-        let raw = Self {
-            at: fields.at.clone(),
-            from: fields.text("from"),
-            reply_to: fields.text("reply_to"),
-            list_id: fields.text("list_id"),
-            transport: fields.text("transport"),
-            folder: fields.text("folder"),
-            sendmail: fields.text("sendmail"),
-            smtp: fields.table("smtp", "[mail.smtp]").map(RawSmtp::read),
-            expire: fields.measure("expire", "5d"),
-        };
-        fields.finish(&["dkim", "lang", "ops_to", "openpgp"]);
-        raw
-    }
-}
-
-impl RawSmtp {
-    fn read(mut fields: Fields<'_>) -> Self {
-        fields.require(&["host"], "the name of the mail server: host = \"smtp.example.org\"");
-        let raw = Self {
-            at: fields.at.clone(),
-            host: fields.text("host"),
-            port: fields.whole("port"),
-            tls: fields.text("tls"),
-            username: fields.text("username"),
-            password_file: fields.text("password_file"),
-            password_credential: fields.text("password_credential"),
-            ca_file: fields.text("ca_file"),
-        };
+        }
+        raw.watch = fields.table("watch", "[defaults.watch]").map(RawDelivery::read).unwrap_or_default();
         fields.finish(&[]);
         raw
     }
@@ -299,10 +240,12 @@ impl RawWatch {
             all: fields.texts("all"),
             none: fields.texts("none"),
             to: fields.texts("to"),
+            delivery: RawDelivery::take(&mut fields),
+            ignore_quiet_hours: fields.flag("ignore_quiet_hours").is_some_and(|flag| flag.value),
             backfill: fields.measure("backfill", "24h"),
             tests: fields.tables("test", "test").into_iter().map(RawTest::read).collect(),
         };
-        fields.finish(&["deliver", "ignore_quiet_hours", "sources", "timing", "updates"]);
+        fields.finish(&["sources"]);
         raw
     }
 }
@@ -318,34 +261,6 @@ impl RawTest {
             lang: fields.text("lang"),
             expect: fields.text("expect"),
         };
-        fields.finish(&[]);
-        raw
-    }
-}
-
-impl RawConcept {
-    fn read(mut fields: Fields<'_>) -> Self {
-        fields.require(&["id"], "what queries call it, like id = \"our-compound\" for @our-compound");
-        let names = |list: Option<Fields<'_>>| list.map(Fields::named_lists).unwrap_or_default();
-        let texts = |list: Option<Typed<Texts>>| list.map(|list| list.value).unwrap_or_default();
-        let raw = Self {
-            at: fields.at.clone(),
-            id: fields.text("id"),
-            name: fields.text("name"),
-            kind: fields.text("kind"),
-            country: fields.text("country"),
-            geo: fields.numbers("geo"),
-            wikidata: fields.text("wikidata"),
-            parent: texts(fields.texts("parent")),
-            strong: names(fields.table("strong", "strong")),
-            weak: names(fields.table("weak", "weak")),
-            context: texts(fields.texts("context")),
-            not: texts(fields.texts("not")),
-            extend: fields.flag("extend").is_some_and(|flag| flag.value),
-            remove: texts(fields.texts("remove")),
-        };
-        // For people.
-        fields.text("note");
         fields.finish(&[]);
         raw
     }
