@@ -50,7 +50,7 @@ fn message(id: &str) -> Vec<u8> {
         message_id: format!("{id}@sahelwatch.example.org"),
         headers: Vec::new(),
         text: "Une attaque.\n.\n..\nFrom here\n".to_owned(),
-        html: "<p>هجوم على قافلة في منكا</p>".to_owned(),
+        html: Some("<p>هجوم على قافلة في منكا</p>".to_owned()),
     };
     assemble(&draft).unwrap()
 }

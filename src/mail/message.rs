@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use lettre::Message;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, MultiPart, SinglePart};
+use lettre::message::{Body, MessageBuilder, MultiPart, SinglePart};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{MailError, address, header};
@@ -31,8 +31,8 @@ pub struct Draft {
     pub headers: Vec<(String, String)>,
     /// The text part, LF or CRLF line ends.
     pub text: String,
-    /// The HTML part.
-    pub html: String,
+    /// The HTML part; without one the mail is the text alone.
+    pub html: Option<String>,
 }
 
 /// Longest Message-ID, in bytes: some stores cut longer ones and then fail to fold repeats.
@@ -48,6 +48,30 @@ const OWN_HEADERS: [&str; 11] =
 /// # Errors
 /// [`MailError::Address`], [`MailError::MessageId`] and [`MailError::Header`] for what no draft of ours should contain.
 pub fn assemble(draft: &Draft) -> Result<Vec<u8>, MailError> {
+    write(draft, "")
+}
+
+/// As [`assemble`], with further parameters of the message's own `Content-Type`: each with its semicolon before it.
+pub(super) fn write(draft: &Draft, parameters: &str) -> Result<Vec<u8>, MailError> {
+    let message = headers(draft)?;
+    let typed = |kind: &str| ContentType::parse(&format!("{kind}{parameters}")).expect("a constant media type");
+    let message = match &draft.html {
+        Some(html) => {
+            let boundary = boundary(draft);
+            let mut alternatives = MultiPart::alternative()
+                .boundary(&boundary)
+                .singlepart(part(ContentType::TEXT_PLAIN, &draft.text))
+                .singlepart(part(ContentType::TEXT_HTML, html));
+            alternatives.headers_mut().set(typed(&format!("multipart/alternative; boundary=\"{boundary}\"")));
+            message.multipart(alternatives)
+        }
+        None => message.singlepart(part(typed("text/plain; charset=utf-8"), &draft.text)),
+    };
+    Ok(message.map_err(MailError::Message)?.formatted())
+}
+
+/// The draft's headers, without those of MIME.
+pub(super) fn headers(draft: &Draft) -> Result<MessageBuilder, MailError> {
     let (from, to) = (mailbox(&draft.from)?, mailbox(&draft.to)?);
     // Unused here, but without it lettre reads the addresses back from its own headers.
     let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()]).map_err(MailError::Message)?;
@@ -64,13 +88,13 @@ pub fn assemble(draft: &Draft) -> Result<Vec<u8>, MailError> {
     for (name, value) in &draft.headers {
         message = message.raw_header(HeaderValue::new(extra_name(name)?, header::clean_ascii(value)));
     }
-    // `=_` can occur in neither of the two body encodings (RFC 2045 §6.7), so the boundary never occurs in a body.
-    let boundary = format!("=_{:016x}", xxh3_64(draft.message_id.as_bytes()));
-    let alternatives = MultiPart::alternative()
-        .boundary(boundary)
-        .singlepart(part(ContentType::TEXT_PLAIN, &draft.text))
-        .singlepart(part(ContentType::TEXT_HTML, &draft.html));
-    Ok(message.multipart(alternatives).map_err(MailError::Message)?.formatted())
+    Ok(message)
+}
+
+/// What stands between the parts. `=_` can occur in neither of the two body encodings (RFC 2045 §6.7) nor in ASCII armour, so it
+/// never occurs in a body.
+pub(super) fn boundary(draft: &Draft) -> String {
+    format!("=_{:016x}", xxh3_64(draft.message_id.as_bytes()))
 }
 
 /// The id in its angle brackets. It is made of our own ids, so anything odd in it is a mistake of ours.
@@ -136,7 +160,7 @@ mod tests {
                 ("Auto-Submitted".into(), "auto-generated".into()),
             ],
             text: "Une attaque à Ménaka.\n.\nFrom here on\nهجوم على قافلة\n".into(),
-            html: "<p>Une attaque</p>".into(),
+            html: Some("<p>Une attaque</p>".into()),
         }
     }
 
@@ -192,7 +216,7 @@ mod tests {
         assert_eq!(read.to().unwrap().first().unwrap().name(), Some("Bureau sécurité"));
         assert_eq!(read.reply_to().unwrap().first().unwrap().address(), Some("ops@example.org"));
         assert_eq!(read.body_text(0).unwrap().replace("\r\n", "\n"), draft.text);
-        assert_eq!(read.body_html(0).unwrap().trim_end(), draft.html);
+        assert_eq!(Some(read.body_html(0).unwrap().trim_end()), draft.html.as_deref());
     }
 
     #[test]
@@ -229,7 +253,7 @@ mod tests {
                     2 => draft.to.name = Some(payload.clone()),
                     3 => draft.reply_to.as_mut().unwrap().name = Some(payload.clone()),
                     4 => draft.headers[0].1 = payload.clone(),
-                    _ => (draft.text, draft.html) = (payload.clone(), payload.clone()),
+                    _ => (draft.text, draft.html) = (payload.clone(), Some(payload.clone())),
                 }
                 let message = assemble(&draft).unwrap();
                 assert_eq!(names(&message), golden, "field {field}: {payload:.99?}");

@@ -9,6 +9,7 @@ mod error;
 mod file;
 mod header;
 mod message;
+mod openpgp;
 mod sendmail;
 mod smtp;
 mod transport;
@@ -17,6 +18,10 @@ mod verdict;
 pub use address::check_address;
 pub use error::MailError;
 pub use message::{Draft, assemble};
+pub use openpgp::{
+    Certificate, EncryptError, EncryptProblem, ExpiresSoon, KeyProblem, OBSCURED_SUBJECT, Outside, Unusable, Why,
+    assemble_encrypted, check as check_key,
+};
 pub use smtp::Timeouts;
 pub use transport::Transport;
 pub use verdict::{RetryKind, Verdict};
