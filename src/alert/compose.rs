@@ -1,47 +1,47 @@
-//! One mail to one recipient on one item: its subject, its headers and its two parts. Pure: the same occasion gives the same
-//! bytes, which is what lets a repeat after a crash be recognised. Knows nothing of MIME; `mail` builds the message.
+//! One mail to one reader on one story: its subject, its headers and its parts. Pure: the same occasion gives the same bytes,
+//! which is what lets a repeat after a crash be recognised. Knows nothing of MIME; `mail` builds the message.
 
 use askama::Template;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use super::excerpt::{self, Passage};
-use super::labels::ENGLISH;
+use super::coverage::Coverage;
+use super::excerpt::Passage;
+use super::labels::Labels;
+use super::limits::{self, FULL, MAX_HTML, MAX_PLAIN, PLAIN};
 use super::line::Line;
-use super::link::mailto;
-use super::plain;
 use super::view::View;
-use crate::model::{Alert, Mailbox, NotificationId, Reason, Severity, Source, StoredItem, Watch};
+use super::{plain, sizes, subject};
+use crate::model::{
+    Alert, News, NotificationId, Profile, Reader, Reason, Report, Severity, Source, SourceId, StoredItem, SubjectStyle,
+    Watch,
+};
 use crate::text::direction::Direction;
-use crate::text::display;
-
-/// Longest subject of a first mail, in characters: the line length of RFC 5322 §2.1.1.
-const MAX_SUBJECT: usize = 78;
 
 /// Everything a mail is made of.
 #[derive(Clone, Copy)]
 pub struct Occasion<'a> {
-    /// The notification's name; its `seq` tells a first mail from a follow-up.
+    /// The notification's name: the story, and a `seq` that tells a first mail from a follow-up.
     pub id: &'a NotificationId,
-    /// To whom.
-    pub to: &'a Mailbox,
-    /// The group in which the recipient was found, if any.
+    /// To whom, and how they want it.
+    pub reader: &'a Reader,
+    /// The group in which the reader was found, if any.
     pub through: Option<&'a str>,
-    /// [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
+    /// [`Reason::New`], [`Reason::Changed`] for an update, [`Reason::Held`], [`Reason::Backfilled`] or [`Reason::Outage`].
     pub reason: Reason,
-    /// The subject of the first mail on this item to this recipient, as stored; None when this is the first. A follow-up
-    /// repeats it, because Gmail threads on equal subjects and the headline may be what changed.
+    /// The subject of the first mail on this story to this reader, as stored; None when this is the first.
     pub first_subject: Option<&'a str>,
-    /// The article.
-    pub item: &'a StoredItem,
-    /// Where it was seen.
-    pub source: &'a Source,
-    /// What matched, most severe first; not empty.
+    /// The article whose headline and words are shown.
+    pub lead: &'a StoredItem,
+    /// What all items of the story report, oldest first, copies included.
+    pub reports: &'a [Report],
+    /// What the reader does not know yet, on an update.
+    pub news: &'a [News],
+    /// The sources of the reports; one that left the configuration may be missing.
+    pub sources: &'a [Source],
+    /// What matched, most severe first; not empty. The matches are those in the text of the alert's own item.
     pub alerts: &'a [(&'a Watch, &'a Alert)],
     /// When the mail is written.
     pub now: Timestamp,
-    /// The configured time zone.
-    pub zone: &'a TimeZone,
     /// Domain of `List-Id` and Message-IDs.
     pub list_id: &'a str,
     /// The desk's address, if configured.
@@ -57,12 +57,16 @@ pub struct Occasion<'a> {
 /// A composed mail, without `From`, `To`, `Reply-To` and `Date`, which `mail` knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
-    /// The decoded subject: one line, no control characters.
+    /// The decoded subject of the envelope: one line, no control characters. It names nothing where the reader wants it
+    /// neutral or mail is encrypted to them; the one to store as the story's first subject.
     pub subject: String,
+    /// The subject as it would be if it could be seen: severity, place, headline. The same as `subject` for most; where they
+    /// differ, it opens the body, and is the one to protect inside an encrypted message.
+    pub title: String,
     /// The text part, `\n` line ends.
     pub text: String,
-    /// The HTML part, at most 20 kB.
-    pub html: String,
+    /// The HTML part, at most 20 kB, or 80 kB where it tells of many stories; None where the reader wants text alone.
+    pub html: Option<String>,
     /// Further headers in order; names and values are ASCII on one line.
     pub headers: Vec<(String, String)>,
     /// The Message-ID, with its angle brackets.
@@ -72,15 +76,37 @@ pub struct Letter {
 /// Composes the mail for an occasion.
 #[must_use]
 pub fn compose(occasion: &Occasion<'_>) -> Letter {
-    let subject = subject(occasion);
-    let view = View::of(occasion, &subject);
+    let title = subject::title(occasion);
+    let (text, html) = match occasion.reader.profile {
+        Profile::Full => {
+            let view = limits::fit(
+                &FULL,
+                |limits| {
+                    let view = View::of(occasion, &title, limits);
+                    let html = render(&HtmlPart { view: &view });
+                    (view, html)
+                },
+                |(_, html)| html.len() <= MAX_HTML,
+            );
+            (render(&TextPart { view: &view.0 }), Some(view.1))
+        }
+        Profile::Plain => {
+            let write = |limits: &_| render(&PlainPart { view: &View::of(occasion, &title, limits) });
+            (limits::fit(&PLAIN, write, |text| limits::as_sent(text) <= MAX_PLAIN), None)
+        }
+    };
     Letter {
-        text: TextPart { view: &view }.render().expect("rendering to a string cannot fail"),
-        html: HtmlPart { view: &view }.render().expect("rendering to a string cannot fail"),
-        headers: headers(occasion),
-        message_id: format!("<{}@{}>", occasion.id, ascii(occasion.list_id)),
-        subject,
+        subject: subject::subject(occasion, &title),
+        title,
+        text,
+        html,
+        headers: subject::headers(occasion),
+        message_id: format!("<{}@{}>", occasion.id, subject::ascii(occasion.list_id)),
     }
+}
+
+fn render(part: &impl Template) -> String {
+    part.render().expect("rendering to a string cannot fail")
 }
 
 #[derive(Template)]
@@ -95,101 +121,124 @@ struct TextPart<'a> {
     view: &'a View,
 }
 
-/// Arabic letters are smaller than Latin ones of the same size, and need room above and below for their vowels.
+/// What fits into 2 kB.
+#[derive(Template)]
+#[template(path = "alert-plain.txt", escape = "none")]
+struct PlainPart<'a> {
+    view: &'a View,
+}
+
 impl HtmlPart<'_> {
     fn headline_size(&self) -> &'static str {
-        match self.view.headline.direction {
-            Direction::Ltr => "font-size:22px;line-height:1.35",
-            Direction::Rtl => "font-size:24px;line-height:1.6",
-        }
+        sizes::headline(self.view.headline.direction)
     }
 
-    fn excerpt_size(&self, excerpt: &Passage) -> &'static str {
-        match excerpt.direction {
-            Direction::Ltr => "font-size:16px;line-height:1.5",
-            Direction::Rtl => "font-size:18px;line-height:1.7",
-        }
-    }
-}
-
-impl TextPart<'_> {
-    fn wrap(&self, line: &Line) -> String {
-        plain::wrap(&line.to_string())
+    fn style(&self, margin: &str, size: &str, colour: &str) -> String {
+        format!("margin:{margin};{size};color:{colour}")
     }
 
-    fn quote(&self, passage: &Passage) -> String {
-        plain::quote(passage)
+    fn small(&self) -> &'static str {
+        sizes::small(self.view.labels.direction)
+    }
+
+    fn large(&self) -> &'static str {
+        sizes::large(self.view.labels.direction)
+    }
+
+    fn size(&self, direction: &Direction) -> &'static str {
+        sizes::quoted(*direction)
     }
 }
 
-impl Occasion<'_> {
+/// The two text parts say a line alike.
+macro_rules! lines {
+    ($($part:ident),*) => {$(
+        impl $part<'_> {
+            fn wrap(&self, line: &Line) -> String {
+                plain::wrap(line, self.view.labels.direction)
+            }
+
+            fn label(&self, label: &str) -> String {
+                self.wrap(&Line::ours(label))
+            }
+
+            fn label_before(&self, label: &Line) -> String {
+                self.wrap(&Line::join([label.clone(), Line::ours(self.view.labels.colon.trim_end_matches(' '))], ""))
+            }
+
+            fn item(&self, line: &Line) -> String {
+                plain::item(line, self.view.labels.direction)
+            }
+
+            fn quote(&self, passage: &Passage) -> String {
+                plain::quote(passage)
+            }
+        }
+    )*};
+}
+
+lines!(TextPart, PlainPart);
+
+impl<'a> Occasion<'a> {
+    pub(super) fn labels(&self) -> &'static Labels {
+        Labels::of(self.reader.lang)
+    }
+
+    pub(super) fn coverage(&self) -> Coverage<'a> {
+        Coverage::of(self.reports, self.sources)
+    }
+
+    /// The watches, each once, most severe first.
+    pub(super) fn watches(&self) -> Vec<&'a Watch> {
+        let mut watches: Vec<&'a Watch> = Vec::new();
+        for (watch, _) in self.alerts {
+            if !watches.iter().any(|other| other.id == watch.id) {
+                watches.push(watch);
+            }
+        }
+        watches
+    }
+
     pub(super) fn severity(&self) -> Severity {
-        self.alerts.first().map(|(watch, _)| watch.severity).unwrap_or_default()
+        self.alerts.iter().map(|(watch, _)| watch.severity).max().unwrap_or_default()
     }
 
-    /// The language the item, or else its source, declares; `und` when neither does so in the form of BCP 47.
-    pub(super) fn lang(&self) -> &str {
-        let declared = self.item.item.lang.as_deref().or(self.source.lang.as_deref()).unwrap_or_default();
-        let letters_first = declared.starts_with(|c: char| c.is_ascii_alphabetic());
-        let well_formed = declared.len() <= 35 && declared.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if letters_first && well_formed { declared } else { "und" }
+    /// The language of the article shown, by its report, or else as the item or its source declares; `und` when none of them
+    /// does so in the form of BCP 47.
+    pub(super) fn lang(&self) -> &'a str {
+        let report = self.reports.iter().find(|report| report.item == self.lead.id).map(|report| report.lang.as_str());
+        let source = self.sources.iter().find(|source| source.id == self.lead.source);
+        let declared = self.lead.item.lang.as_deref().or(source.and_then(|source| source.lang.as_deref()));
+        let known = |lang: &&str| *lang != "und" && !lang.is_empty();
+        subject::well_formed(report.filter(known).or(declared).unwrap_or_default())
+    }
+
+    /// When the article shown says it was published.
+    pub(super) fn published(&self) -> Option<Timestamp> {
+        self.lead.item.published.as_ref().and_then(|date| date.at)
     }
 
     /// Where a reader's answer goes.
-    pub(super) fn desk(&self) -> &str {
+    pub(super) fn desk(&self) -> &'a str {
         self.reply_to.unwrap_or(self.from_address)
     }
 
-    pub(super) fn unsubscribe(&self) -> String {
-        let watch = self.alerts.first().map(|(watch, _)| watch.id.as_str()).unwrap_or_default();
-        mailto(self.desk(), &format!("unsubscribe {watch}"))
+    /// Whether nothing outside the body may tell what it is about. An encrypted body would be of little use under a telling
+    /// subject.
+    pub(super) fn is_discreet(&self) -> bool {
+        self.reader.subject == SubjectStyle::Neutral || self.reader.openpgp.is_some()
     }
-}
 
-/// `[HIGH] headline`, and `Re: ` with the same words for a follow-up. Only the severity stands in the bracket, since Gmail
-/// ignores bracketed text when it threads.
-fn subject(occasion: &Occasion<'_>) -> String {
-    let fresh = || {
-        let headline = excerpt::headline(&occasion.item.item, &[], occasion.lang());
-        let headline = headline.map_or_else(|| ENGLISH.no_headline.to_owned(), |headline| headline.words());
-        let bracket = format!("[{}] ", ENGLISH.severity(occasion.severity()));
-        let room = MAX_SUBJECT - bracket.len();
-        bracket + &display::cut(&headline, room)
-    };
-    if occasion.id.seq == 0 {
-        return fresh();
+    /// Whether an update is about what this source reports.
+    pub(super) fn is_news(&self, id: &SourceId) -> bool {
+        self.news.iter().any(|news| match news {
+            News::Source { source }
+            | News::Toll { source, .. }
+            | News::Correction { source, .. }
+            | News::Claim { source, .. }
+            | News::Place { source, .. }
+            | News::Edited { source, .. } => source == id,
+            News::Urgent { .. } => false,
+        })
     }
-    let first = occasion.first_subject.map_or_else(fresh, display::line);
-    format!("Re: {first}")
-}
-
-fn headers(occasion: &Occasion<'_>) -> Vec<(String, String)> {
-    let list = ascii(occasion.list_id);
-    let watches: Vec<_> = occasion.alerts.iter().map(|(watch, _)| watch.id.as_str()).collect();
-    let first = watches.first().copied().unwrap_or_default();
-    // No mail has this id. All mails on the item answer it, the first one too, so that they thread in any order.
-    let root = format!("<item-{}@{list}>", occasion.item.id);
-    [
-        ("In-Reply-To", root.clone()),
-        ("References", root),
-        ("List-Id", format!("\"Sahelwatch: {first}\" <{first}.{list}>")),
-        ("List-Unsubscribe", format!("<{}>", occasion.unsubscribe())),
-        ("List-Post", "NO".to_owned()),
-        ("Precedence", "list".to_owned()),
-        ("Auto-Submitted", "auto-generated".to_owned()),
-        ("X-Auto-Response-Suppress", "All".to_owned()),
-        ("X-Sahelwatch-Reason", occasion.reason.to_string()),
-        ("X-Sahelwatch-Watch", watches.join(", ")),
-        ("X-Sahelwatch-Item", occasion.item.id.to_string()),
-        ("X-Sahelwatch-Severity", occasion.severity().to_string()),
-        ("X-Sahelwatch-Lang", occasion.lang().to_owned()),
-        ("X-Sahelwatch-Source", occasion.source.id.to_string()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
-}
-
-/// A configured word as a header takes it.
-fn ascii(word: &str) -> String {
-    word.chars().filter(char::is_ascii_graphic).collect()
 }

@@ -33,14 +33,14 @@ pub struct Run {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Passage {
     pub(crate) runs: Vec<Run>,
-    pub(super) direction: Direction,
+    pub(crate) direction: Direction,
     /// BCP 47; `und` when unknown or at odds with the script.
-    pub(super) lang: String,
+    pub(crate) lang: String,
 }
 
 impl Passage {
     /// Words without marks.
-    pub(super) fn unmarked(text: &str, lang: &str) -> Self {
+    pub(crate) fn unmarked(text: &str, lang: &str) -> Self {
         Self::of(text.chars().map(|c| (c, false)), lang)
     }
 
@@ -62,25 +62,41 @@ impl Passage {
     }
 
     /// The words without marks.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         self.runs.iter().map(|run| run.text.as_str()).collect()
     }
 }
 
 /// The headline of an item; none when it has none.
 pub(crate) fn headline(item: &Item, matches: &[&Match], lang: &str) -> Option<Passage> {
-    around(&item.title, 0, MAX_HEADLINE, &marks(matches, Field::Title), lang)
+    headline_within(item, matches, lang, MAX_HEADLINE)
+}
+
+/// The headline, cut to `max` characters.
+pub(crate) fn headline_within(item: &Item, matches: &[&Match], lang: &str, max: usize) -> Option<Passage> {
+    around(&item.title, 0, max, &marks(matches, Field::Title), lang)
+}
+
+/// The words around a match, as an alert shows them where it has room.
+pub(crate) fn excerpt(item: &Item, severest: &[Match], matches: &[&Match], lang: &str) -> Option<Passage> {
+    excerpt_within(item, severest, matches, lang, MAX_EXCERPT)
 }
 
 /// The words around the first match outside the headline: that of the most severe watch, or else of any. The beginning of
 /// the article when there is none.
-pub(crate) fn excerpt(item: &Item, severest: &[Match], matches: &[&Match], lang: &str) -> Option<Passage> {
+pub(crate) fn excerpt_within(
+    item: &Item,
+    severest: &[Match],
+    matches: &[&Match],
+    lang: &str,
+    max: usize,
+) -> Option<Passage> {
     let outside = |found: &&Match| found.field != Field::Title;
     let order = |found: &&Match| (found.field, found.start);
     let first = severest.iter().filter(outside).min_by_key(order);
     let first = first.or_else(|| matches.iter().copied().filter(outside).min_by_key(order));
     let field = first.map_or(if item.summary.is_empty() { Field::Body } else { Field::Summary }, |found| found.field);
-    around(item.field(field), first.map_or(0, |found| found.start as usize), MAX_EXCERPT, &marks(matches, field), lang)
+    around(item.field(field), first.map_or(0, |found| found.start as usize), max, &marks(matches, field), lang)
 }
 
 fn marks(matches: &[&Match], field: Field) -> Vec<Range<usize>> {
@@ -120,7 +136,7 @@ fn window(chars: &[Shown], centre: usize, max: usize) -> Range<usize> {
     }
     let is_space = |at: usize| chars[at].c == ' ';
     // What ends before the window is full lends its room to what comes before the match.
-    let mut start = centre.saturating_sub(LEAD).min(chars.len() - (max - 2));
+    let mut start = centre.saturating_sub(LEAD.min(max / 2)).min(chars.len() - (max - 2));
     if start > 0 && !is_space(start - 1) {
         let sentence = |at: &usize| is_space(*at) && matches!(chars[at - 1].c, '.' | '!' | '?' | '؟');
         let word = |at: &usize| is_space(*at);

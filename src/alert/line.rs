@@ -7,39 +7,62 @@ use crate::text::direction::{Direction, has_rtl};
 use crate::text::display;
 
 /// Isolates a run whose first strong character decides its direction (UAX #9, FSI and PDI).
-pub(super) const ISOLATE: char = '\u{2068}';
+pub(crate) const ISOLATE: char = '\u{2068}';
 /// Ends what [`ISOLATE`] began.
-pub(super) const END_ISOLATE: char = '\u{2069}';
+pub(crate) const END_ISOLATE: char = '\u{2069}';
 
 /// A stretch of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) text: String,
+pub(crate) struct Piece {
+    pub(crate) text: String,
     /// Set where the stretch must be isolated.
-    pub(super) isolated: Option<Direction>,
+    pub(crate) isolated: Option<Direction>,
+    /// Whether it carries the line, such as a figure; only HTML shows it.
+    pub(crate) strong: bool,
 }
 
 /// A line of text, in pieces. Its `Display` is for plain text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) pieces: Vec<Piece>,
+pub(crate) struct Line {
+    pub(crate) pieces: Vec<Piece>,
 }
 
 impl Line {
     /// Our own words.
-    pub(super) fn ours(text: impl Into<String>) -> Self {
-        Self { pieces: vec![Piece { text: text.into(), isolated: None }] }
+    pub(crate) fn ours(text: impl Into<String>) -> Self {
+        Self { pieces: vec![Piece { text: text.into(), isolated: None, strong: false }] }
     }
 
-    /// Words from elsewhere, made safe and cut to `max_chars`.
-    pub(super) fn foreign(text: &str, max_chars: usize) -> Self {
+    /// Words from elsewhere, made safe and cut to `max_chars`, for a line of ours that reads in this direction.
+    pub(crate) fn foreign(text: &str, max_chars: usize, ours: Direction) -> Self {
         let text = display::cut(&display::line(text), max_chars);
-        let isolated = has_rtl(&text).then(|| Direction::of(&text));
-        Self { pieces: vec![Piece { text, isolated }] }
+        let reorders = has_rtl(&text) || (ours == Direction::Rtl && !text.is_empty());
+        let isolated = reorders.then(|| Direction::of(&text));
+        Self { pieces: vec![Piece { text, isolated, strong: false }] }
+    }
+
+    /// Whether there is nothing to read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pieces.iter().all(|piece| piece.text.is_empty())
+    }
+
+    /// The same line, emphasised.
+    pub(crate) fn strong(mut self) -> Self {
+        self.pieces.iter_mut().for_each(|piece| piece.strong = true);
+        self
+    }
+
+    /// The same line as a sentence of its own: its first letter is a capital, where it is ours.
+    pub(crate) fn capital(mut self) -> Self {
+        if let Some(first) = self.pieces.first_mut().filter(|first| first.isolated.is_none()) {
+            let mut letters = first.text.chars();
+            first.text = letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default();
+        }
+        self
     }
 
     /// A label with each `{name}` replaced.
-    pub(super) fn fill(label: &str, values: &[(&str, Self)]) -> Self {
+    pub(crate) fn fill(label: &str, values: &[(&str, Self)]) -> Self {
         let mut line = Self::default();
         let mut rest = label;
         while let Some((before, (name, after))) =
@@ -55,7 +78,7 @@ impl Line {
     }
 
     /// Several lines as one.
-    pub(super) fn join(lines: impl IntoIterator<Item = Self>, between: &str) -> Self {
+    pub(crate) fn join(lines: impl IntoIterator<Item = Self>, between: &str) -> Self {
         let mut joined = Self::default();
         for line in lines {
             if !joined.pieces.is_empty() {
@@ -69,14 +92,17 @@ impl Line {
     fn push(&mut self, other: Self) {
         for piece in other.pieces {
             match self.pieces.last_mut() {
-                Some(last) if last.isolated.is_none() && piece.isolated.is_none() => last.text.push_str(&piece.text),
+                _ if piece.text.is_empty() => {}
+                Some(last) if last.isolated.or(piece.isolated).is_none() && last.strong == piece.strong => {
+                    last.text.push_str(&piece.text);
+                }
                 _ => self.pieces.push(piece),
             }
         }
     }
 
     /// The words alone, for where isolates may not stand.
-    pub(super) fn bare(&self) -> String {
+    pub(crate) fn bare(&self) -> String {
         self.pieces.iter().map(|piece| piece.text.as_str()).collect()
     }
 }
@@ -98,7 +124,7 @@ mod tests {
     fn a_label_is_filled_in_its_own_order_and_foreign_words_stay_apart() {
         let line = Line::fill(
             "{n} of {name}: {name}{unknown}",
-            &[("name", Line::foreign("صحراء\n\u{202e}ميديا", 40)), ("n", Line::ours("3"))],
+            &[("name", Line::foreign("صحراء\n\u{202e}ميديا", 40, Direction::Ltr)), ("n", Line::ours("3"))],
         );
         assert_eq!(line.to_string(), "3 of \u{2068}صحراء ميديا\u{2069}: \u{2068}صحراء ميديا\u{2069}");
         assert_eq!(line.bare(), "3 of صحراء ميديا: صحراء ميديا");
@@ -106,7 +132,10 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_is_not_read_as_a_label() {
-        let line = Line::fill("{name} ({id}) {", &[("name", Line::foreign("{id}", 40)), ("id", Line::ours("x"))]);
+        let line = Line::fill(
+            "{name} ({id}) {",
+            &[("name", Line::foreign("{id}", 40, Direction::Ltr)), ("id", Line::ours("x"))],
+        );
         assert_eq!(line.to_string(), "{id} (x) {");
     }
 }

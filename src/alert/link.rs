@@ -4,10 +4,9 @@
 use url::Url;
 
 use super::line::Line;
+use crate::text::direction::Direction;
 use crate::text::display;
 
-/// Longest address linked, in bytes with its `&` escaped: it stands in the HTML once, whole or not at all.
-const MAX_HREF: usize = 3_000;
 /// Longest host shown, in characters (RFC 1035 allows 253).
 const MAX_HOST: usize = 253;
 
@@ -16,16 +15,17 @@ const TRACKERS: [&str; 9] = ["fbclid", "gclid", "dclid", "msclkid", "mc_cid", "m
 
 /// A link to an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Link {
+pub(crate) struct Link {
     /// Where it goes: http or https, without user name, password and tracking parameters.
-    pub(super) href: String,
+    pub(crate) href: String,
     /// The host, shown beside it: in ASCII and, where it has other letters, with them too, so that a look-alike shows.
-    pub(super) host: Line,
+    pub(crate) host: Line,
 }
 
 impl Link {
-    /// The link for an article's address; none when it could not be opened safely or is too long for a mail.
-    pub(super) fn to(address: &Url) -> Option<Self> {
+    /// The link for an article's address; none when it could not be opened safely or, with its `&` escaped, is longer than
+    /// `max` bytes: an address is whole or not there.
+    pub(crate) fn to(address: &Url, max: usize) -> Option<Self> {
         let mut clean = address.clone();
         let ascii = address.host_str().filter(|_| matches!(address.scheme(), "http" | "https"))?;
         clean.set_username("").and_then(|()| clean.set_password(None)).ok()?;
@@ -35,7 +35,7 @@ impl Link {
         }
         let href = String::from(clean);
         let escaped = href.len() + 4 * href.matches(['&', '\'']).count();
-        (escaped <= MAX_HREF).then(|| Self { host: host(ascii), href })
+        (escaped <= max).then(|| Self { host: host(ascii), href })
     }
 }
 
@@ -45,16 +45,19 @@ fn is_tracker(pair: &str) -> bool {
 }
 
 fn host(ascii: &str) -> Line {
-    let shown = Line::foreign(ascii, MAX_HOST);
+    let shown = Line::foreign(ascii, MAX_HOST, Direction::Ltr);
     let (unicode, _) = idna::domain_to_unicode(ascii);
     if unicode == ascii {
         return shown;
     }
-    Line::fill("{ascii} ({unicode})", &[("ascii", shown), ("unicode", Line::foreign(&unicode, MAX_HOST))])
+    Line::fill(
+        "{ascii} ({unicode})",
+        &[("ascii", shown), ("unicode", Line::foreign(&unicode, MAX_HOST, Direction::Ltr))],
+    )
 }
 
 /// A `mailto:` address with a subject (RFC 6068).
-pub(super) fn mailto(address: &str, subject: &str) -> String {
+pub(crate) fn mailto(address: &str, subject: &str) -> String {
     format!("mailto:{}?subject={}", percent(address, b"-._~@"), percent(&display::line(subject), b"-._~"))
 }
 
@@ -83,11 +86,11 @@ mod tests {
             ("ftp://a.example/", None),
         ];
         for (given, href) in table {
-            let link = Url::parse(given).ok().and_then(|url| Link::to(&url));
+            let link = Url::parse(given).ok().and_then(|url| Link::to(&url, 3_000));
             assert_eq!(link.as_ref().map(|link| link.href.as_str()), href, "{given}");
         }
-        let long = Url::parse(&format!("https://a.example/{}", "x".repeat(MAX_HREF))).unwrap();
-        assert_eq!(Link::to(&long), None);
+        let long = Url::parse(&format!("https://a.example/{}", "x".repeat(3_000))).unwrap();
+        assert_eq!(Link::to(&long, 3_000), None);
     }
 
     #[test]
@@ -99,7 +102,7 @@ mod tests {
             ("https://صحراء.example/", "xn--ggblrqs.example (\u{2068}صحراء.example\u{2069})"),
         ];
         for (given, host) in table {
-            assert_eq!(Link::to(&Url::parse(given).unwrap()).unwrap().host.to_string(), host);
+            assert_eq!(Link::to(&Url::parse(given).unwrap(), 3_000).unwrap().host.to_string(), host);
         }
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::excerpt::Passage;
-use super::line::{END_ISOLATE, ISOLATE};
+use super::line::{END_ISOLATE, ISOLATE, Line};
 use crate::text::direction::{Direction, has_rtl};
 
 /// Columns of a line.
@@ -17,13 +17,26 @@ const INDENT: &str = "  ";
 const LEFT_TO_RIGHT: char = '\u{2066}';
 const RIGHT_TO_LEFT: char = '\u{2067}';
 
-/// Our words, wrapped. An isolate that a line end would cut is closed and opened again, since it ends with its line.
-pub(super) fn wrap(text: &str) -> String {
-    lines(text, WIDTH).join("\n")
+/// Our words, wrapped. An isolate that a line end would cut is closed and opened again, since it ends with its line. In a mail
+/// that reads from right to left every line says so, because one may begin with a source's Latin name.
+pub(crate) fn wrap(line: &Line, direction: Direction) -> String {
+    let lines = lines(&line.to_string(), WIDTH);
+    match direction {
+        Direction::Ltr => lines.join("\n"),
+        Direction::Rtl => {
+            let lines = lines.iter().map(|line| format!("{RIGHT_TO_LEFT}{line}{END_ISOLATE}"));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// A line of a list of ours.
+pub(crate) fn item(line: &Line, direction: Direction) -> String {
+    wrap(&Line::join([Line::ours("-"), line.clone()], " "), direction)
 }
 
 /// A source's words, wrapped and indented, matches between asterisks.
-pub(super) fn quote(passage: &Passage) -> String {
+pub(crate) fn quote(passage: &Passage) -> String {
     let mut marked = String::new();
     for run in &passage.runs {
         let mark = if run.marked { "*" } else { "" };
@@ -71,7 +84,7 @@ mod tests {
     #[test]
     fn lines_are_72_columns_and_long_words_stay_whole() {
         let text = format!("{} {} tail", "word ".repeat(20).trim_end(), "x".repeat(100));
-        let wrapped = wrap(&text);
+        let wrapped = wrap(&Line::ours(text.clone()), Direction::Ltr);
         let lengths: Vec<_> = wrapped.lines().map(|line| line.chars().count()).collect();
         assert_eq!(lengths, [69, 29, 100, 4]);
         assert_eq!(wrapped.replace('\n', " "), text);
@@ -80,7 +93,8 @@ mod tests {
     #[test]
     fn an_isolate_ends_and_begins_with_its_line() {
         let name = "صحراء ".repeat(20);
-        for line in wrap(&format!("Source \u{2068}{}\u{2069} · tier 2", name.trim_end())).lines() {
+        let name = Line::fill("Source {name} · tier 2", &[("name", Line::foreign(&name, 200, Direction::Ltr))]);
+        for line in wrap(&name, Direction::Ltr).lines() {
             assert_eq!(line.matches(ISOLATE).count(), 1, "{line}");
             assert_eq!(line.matches(END_ISOLATE).count(), 1, "{line}");
         }
