@@ -14,7 +14,7 @@ use sahelwatch::model::{AlertId, ItemId, NotificationId, Outcome};
 use sahelwatch::store::{PollCommit, Store, StoreError};
 
 use crate::peers::cutdisk::CutDisk;
-use crate::peers::sample::{alert, at, new_item, notification, poll, settings, watch};
+use crate::peers::sample::{alert, at, new_item, notification, poll, queue, settings, watch};
 
 /// Tells the writer, a copy of this program, where to write. It names its acknowledgements on a file outside of the
 /// disk.
@@ -49,7 +49,7 @@ fn writer() {
         }
         let mail = notification(id, 0, now);
         let name = mail.id.clone();
-        store.queue(vec![mail], vec![alert(id, "w", now).id]).unwrap();
+        queue(&store, vec![mail], &[alert(id, "w", now).id]);
         acknowledge(format!("queued {}", id.0));
         if round % 2 == 0 {
             store.settle(&name, Outcome::Sent { at: now, answer: "250 ok".to_owned() }).unwrap();
@@ -88,7 +88,7 @@ fn lost(store: &Store, acknowledged: &Path) -> Vec<String> {
     let is_there = |line: &String| {
         let (what, number) = line.split_once(' ').unwrap();
         let Ok(item) = number.parse().map(ItemId) else { return false };
-        let id = NotificationId { item, seq: 0, recipient: 7 };
+        let id = NotificationId { thread: item, seq: 0, recipient: 7 };
         match what {
             "item" => {
                 store.item(item).unwrap().is_some() && store.alerted(&AlertId { item, watch: watch("w") }).unwrap()

@@ -7,7 +7,7 @@ use sahelwatch::identity::{Face, Known};
 use sahelwatch::model::{Alert, AlertId, Delivery, ItemId, Notification, Outcome, Reason, StoredItem};
 use sahelwatch::store::{PollCommit, Pruned, Raised, Stretch};
 
-use crate::peers::sample::{Bed, alert, at, face, new_item, notification, poll, source, watch};
+use crate::peers::sample::{Bed, alert, at, face, new_item, notification, poll, queue, source, watch};
 
 const DAY: i64 = 86_400;
 
@@ -129,7 +129,7 @@ fn an_item_is_found_by_its_address_with_what_became_of_it() {
     let alerts = [alert(item, "a", at(2)), alert(item, "b", at(2))];
     bed.store.commit(vec![PollCommit { alerts: alerts.to_vec(), ..poll("rfi", at(2)) }]).unwrap();
     let (sent, open) = (notification(item, 0, at(3)), notification(item, 1, at(4)));
-    bed.store.queue(vec![open.clone(), sent.clone()], vec![alerts[0].id.clone()]).unwrap();
+    queue(&bed.store, vec![open.clone(), sent.clone()], &[alerts[0].id.clone()]);
     bed.store.settle(&sent.id, Outcome::Sent { at: at(5), answer: "250".to_owned() }).unwrap();
     let raised = bed.store.alerts_on(item).unwrap();
     assert_eq!(
@@ -152,7 +152,7 @@ fn watches_are_met_for_good_and_raise_what_they_missed_once() {
     let item = bed.take_in("one", at(0)).id;
     let missed = Alert { reason: Reason::Backfilled, ..alert(item, "a", at(1)) };
     assert_eq!(bed.store.meet(&[watch("a")], vec![missed.clone()]).unwrap(), 1);
-    bed.store.queue(Vec::new(), vec![missed.id.clone()]).unwrap();
+    queue(&bed.store, Vec::new(), std::slice::from_ref(&missed.id));
     assert_eq!(bed.store.meet(&[watch("b")], vec![missed.clone()]).unwrap(), 0, "it was raised before");
     let bed = bed.reopen();
     assert_eq!(bed.store.met_watches().unwrap(), Some([watch("a"), watch("b")].into()));
@@ -171,7 +171,7 @@ fn item_numbers_increase_although_the_clock_steps_back_and_the_program_restarts(
 }
 
 #[test]
-fn a_watch_alerts_once_on_an_item() {
+fn a_watch_alerts_once_on_an_item_and_again_when_it_changes() {
     let bed = Bed::new();
     let item = bed.take_in("one", at(0)).id;
     let first = alert(item, "w", at(0));
@@ -180,12 +180,14 @@ fn a_watch_alerts_once_on_an_item() {
         bed.store.commit(vec![PollCommit { alerts: vec![alert.clone()], ..poll("rfi", at(0)) }]).unwrap()
     };
     raise(&first);
-    raise(&again);
+    raise(&Alert { matches: Vec::new(), ..first.clone() });
     assert_eq!(bed.store.due_alerts().unwrap(), std::slice::from_ref(&first));
-    bed.store.queue(Vec::new(), vec![first.id.clone()]).unwrap();
-    raise(&again);
+    queue(&bed.store, Vec::new(), std::slice::from_ref(&first.id));
+    raise(&first);
     assert_eq!(bed.store.due_alerts().unwrap(), []);
     assert_eq!(bed.store.alert(&first.id).unwrap(), Some(first));
+    raise(&again);
+    assert_eq!(bed.store.due_alerts().unwrap(), [again], "its item has changed");
     let alerted = |name| bed.store.alerted(&AlertId { item, watch: watch(name) }).unwrap();
     assert_eq!([alerted("w"), alerted("x")], [true, false]);
 }
@@ -195,9 +197,9 @@ fn a_notification_is_frozen_postponed_and_settled_once() {
     let bed = Bed::new();
     let item = bed.take_in("one", at(0)).id;
     let first = notification(item, 0, at(1));
-    bed.store.queue(vec![first.clone(), notification(item, 1, at(1))], Vec::new()).unwrap();
+    queue(&bed.store, vec![first.clone(), notification(item, 1, at(1))], &[]);
     // What is frozen stays as it is.
-    bed.store.queue(vec![Notification { message: b"other".to_vec(), ..first.clone() }], Vec::new()).unwrap();
+    queue(&bed.store, vec![Notification { message: b"other".to_vec(), ..first.clone() }], &[]);
     assert_eq!(bed.store.notification(&first.id).unwrap(), Some(first.clone()));
     let later = Delivery { attempts: 1, next_attempt: at(60), last_error: Some("450 later".to_owned()), outcome: None };
     bed.store.postpone(&first.id, later.clone()).unwrap();
@@ -214,7 +216,7 @@ fn a_notification_is_frozen_postponed_and_settled_once() {
     let sent = Outcome::Sent { at: at(70), answer: "250 ok".to_owned() };
     bed.store.settle(&first.id, sent.clone()).unwrap();
     bed.store.settle(&first.id, Outcome::Withdrawn { at: at(80) }).unwrap();
-    bed.store.queue(vec![first.clone()], Vec::new()).unwrap();
+    queue(&bed.store, vec![first.clone()], &[]);
     bed.store.postpone(&first.id, open[1].delivery.clone()).unwrap();
     assert_eq!(bed.store.notification(&first.id).unwrap(), None);
     assert_eq!(bed.store.open_notifications().unwrap().len(), 1);
@@ -243,7 +245,7 @@ fn pruning_goes_by_age_alone() {
     bed.store.commit(vec![PollCommit { alerts: raised, sightings: seen, ..poll("rfi", at(60 * DAY)) }]).unwrap();
     let mail = notification(old.id, 0, at(0));
     let name = mail.id.clone();
-    bed.store.queue(vec![mail], vec![AlertId { item: old.id, watch: watch("w") }]).unwrap();
+    queue(&bed.store, vec![mail], &[AlertId { item: old.id, watch: watch("w") }]);
     bed.store.settle(&name, Outcome::Sent { at: at(1), answer: String::new() }).unwrap();
 
     let pruned = bed.store.prune(at(40 * DAY), at(55 * DAY)).unwrap();
@@ -273,7 +275,7 @@ fn long_texts_never_become_files_beside_the_synced_one() {
         item.item.title = noise[..].chars().take(20_000).collect();
         bed.store.commit(vec![PollCommit { new_items: vec![(item.clone(), face)], ..poll("rfi", at(n)) }]).unwrap();
         let mail = Notification { message: noise.into_bytes(), ..notification(item.id, 0, at(n)) };
-        bed.store.queue(vec![mail.clone()], Vec::new()).unwrap();
+        queue(&bed.store, vec![mail.clone()], &[]);
         assert_eq!(bed.store.item(item.id).unwrap(), Some(item));
         assert_eq!(bed.store.notification(&mail.id).unwrap(), Some(mail));
     }

@@ -1,9 +1,9 @@
-//! What became of an item: the alerts raised on it and the mails that told of them. For people who ask; nothing is decided by it.
+//! What became of an item or story: the alerts raised on it and the mails that told of them. For people who ask; nothing is decided by it.
 
 use super::outbox::OutboxEntry;
 use super::tables::{Table, Tables, item_key, ledger_key};
 use super::{Store, StoreError};
-use crate::model::{Alert, ItemId};
+use crate::model::{Alert, ItemId, StoryId};
 
 /// An alert of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,17 +35,17 @@ impl Store {
         })
     }
 
-    /// Every mail on an item, open and settled, the first queued first.
+    /// Every mail of a story's conversation, open and settled, the first queued first.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn notifications_on(&self, item: ItemId) -> Result<Vec<OutboxEntry>, StoreError> {
+    pub fn notifications_on(&self, story: StoryId) -> Result<Vec<OutboxEntry>, StoreError> {
         self.read(|tables| {
             let mut found: Vec<OutboxEntry> = Vec::new();
-            for (key, value) in rows_of(tables, Table::Outbox, item)? {
+            for (key, value) in rows_of(tables, Table::Outbox, story)? {
                 found.push(tables.decode(Table::Outbox, &key, &value)?);
             }
-            for (key, value) in rows_of(tables, Table::Settled, item)? {
+            for (key, value) in rows_of(tables, Table::Settled, story)? {
                 let settled: u64 = tables.decode(Table::Settled, &key, &value)?;
                 let entry: Option<OutboxEntry> = tables.get(Table::Ledger, &ledger_key(settled, &key))?;
                 // Between the two readings one may have been settled.

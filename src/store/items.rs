@@ -7,7 +7,7 @@ use super::codec::{Compressor, Row, damaged};
 use super::tables::{Table, Tables, item_key, item_of};
 use super::{Store, StoreError};
 use crate::identity::Record;
-use crate::model::{ItemId, StoredItem};
+use crate::model::{ItemId, SourceId, StoredItem};
 
 /// Most texts remembered of one item; the oldest go first. More than `identity` lets an item change before it calls
 /// it restless.
@@ -20,6 +20,15 @@ impl Store {
     /// See [`StoreError`].
     pub fn item(&self, id: ItemId) -> Result<Option<StoredItem>, StoreError> {
         Ok(self.record(id)?.map(|record| record.stored))
+    }
+
+    /// The source that printed an item first; cheaper than the item.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn source_of(&self, id: ItemId) -> Result<Option<SourceId>, StoreError> {
+        let record = self.read(|tables| tables.get::<Record>(Table::Items, &item_key(id)))?;
+        Ok(record.map(|record| record.stored.source))
     }
 
     /// An item with its history.

@@ -17,6 +17,7 @@ mod alerts;
 mod changes;
 mod closed;
 mod codec;
+mod decisions;
 mod durable;
 mod error;
 mod flusher;
@@ -27,10 +28,12 @@ mod history;
 mod identities;
 mod items;
 mod lock;
+mod mutes;
 mod outbox;
 mod polls;
 mod prune;
 mod scan;
+mod stories;
 mod tables;
 mod walk;
 mod watches;
@@ -46,6 +49,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+pub use decisions::Decisions;
 pub use error::StoreError;
 pub use folder::SetAside;
 pub use history::Raised;
@@ -105,8 +109,10 @@ pub struct Stats {
     pub sources: u64,
     /// Items kept.
     pub items: u64,
-    /// Alerts that wait to be composed.
+    /// Alerts that wait to be addressed to their readers.
     pub due_alerts: u64,
+    /// Alerts that one of their readers has not been told of; each counts once for every reader.
+    pub waiting: u64,
     /// Notifications that wait for the mail server.
     pub open_notifications: u64,
     /// Notifications in the ledger.
@@ -255,6 +261,7 @@ impl Store {
                 sources: head.rows(Table::Sources),
                 items: head.rows(Table::Items),
                 due_alerts: head.rows(Table::DueAlerts),
+                waiting: head.rows(Table::Waiting),
                 open_notifications: head.rows(Table::Outbox),
                 settled_notifications: head.rows(Table::Ledger),
                 bytes,

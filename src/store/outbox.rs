@@ -7,12 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
-use super::codec::Row;
-use super::tables::{Key, Table, Tables, alert_key, ledger_key, mails_prefix, notification_key};
+use super::codec::{Compressor, Row};
+use super::tables::{Key, Table, Tables, ledger_key, mails_prefix, notification_key};
 use super::{Store, StoreError};
-use crate::model::{
-    Alert, AlertId, Delivery, ItemId, Mailbox, Notification, NotificationId, Outcome, Reason, Severity, WatchId,
-};
+use crate::model::{Delivery, Mailbox, Notification, NotificationId, Outcome, Reason, Severity, StoryId, WatchId};
 
 /// A notification without its message, and how its delivery stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,37 +41,7 @@ impl OutboxEntry {
 }
 
 impl Store {
-    /// Freezes notifications and marks the alerts they tell of as done, in one transaction; durable. A notification
-    /// whose id exists, open or settled, is left untouched.
-    ///
-    /// # Errors
-    /// See [`StoreError`].
-    pub fn queue(&self, notifications: Vec<Notification>, done: Vec<AlertId>) -> Result<(), StoreError> {
-        self.write(|writer, engine, durable| {
-            let tables = &engine.tables;
-            let mut changes = Changes::default();
-            for notification in notifications {
-                let key = notification_key(&notification.id);
-                if tables.has(Table::Outbox, &key)? || tables.has(Table::Settled, &key)? {
-                    continue;
-                }
-                let (entry, message) = freeze(notification);
-                changes.put(Table::Messages, key.clone(), Row::text(Table::Messages, &key, &message, &mut writer.zstd));
-                changes.put(Table::Outbox, key.clone(), Row::plain(Table::Outbox, &key, &entry));
-            }
-            for id in done {
-                let key = alert_key(&id);
-                if let Some(alert) = tables.get::<Alert>(Table::DueAlerts, &key)? {
-                    changes.put(Table::DoneAlerts, key.clone(), Row::plain(Table::DoneAlerts, &key, &alert));
-                    changes.remove(Table::DueAlerts, key);
-                }
-            }
-            writer.apply(engine, &changes)?;
-            writer.sync(engine, durable)
-        })
-    }
-
-    /// Every notification that is not settled, oldest item first.
+    /// Every notification that is not settled, oldest story first.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -101,13 +69,13 @@ impl Store {
         })
     }
 
-    /// How many mails there are on an item to a recipient, open or settled: the `seq` of the next.
+    /// How many mails there are on a story to a recipient, open or settled: the `seq` of the next.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn mails_on(&self, item: ItemId, recipient: u64) -> Result<u32, StoreError> {
+    pub fn mails_on(&self, story: StoryId, recipient: u64) -> Result<u32, StoreError> {
         self.read(|tables| {
-            let prefix = mails_prefix(item, recipient);
+            let prefix = mails_prefix(story, recipient);
             let mut mails = 0;
             for table in [Table::Outbox, Table::Settled] {
                 for key in tables.tree(table).scan_prefix(&prefix).keys() {
@@ -192,6 +160,23 @@ impl Store {
             .collect()
         })
     }
+}
+
+/// Queues a notification, unless one of its name exists, open or settled.
+pub(super) fn queue(
+    changes: &mut Changes,
+    tables: &Tables,
+    zstd: &mut Compressor,
+    notification: Notification,
+) -> Result<(), StoreError> {
+    let key = notification_key(&notification.id);
+    if tables.has(Table::Outbox, &key)? || tables.has(Table::Settled, &key)? {
+        return Ok(());
+    }
+    let (entry, message) = freeze(notification);
+    changes.put(Table::Messages, key.clone(), Row::text(Table::Messages, &key, &message, zstd));
+    changes.put(Table::Outbox, key.clone(), Row::plain(Table::Outbox, &key, &entry));
+    Ok(())
 }
 
 fn freeze(notification: Notification) -> (OutboxEntry, Vec<u8>) {

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use super::codec::{Row, damaged};
-use super::tables::{Key, Table, Tables, alert_key};
+use super::tables::{Key, Table, Tables};
 use super::writer::Writer;
-use super::{Engine, Store, StoreError, alerts, identities, items};
+use super::{Engine, Store, StoreError, alerts, identities, items, stories};
 use crate::identity::Face;
-use crate::model::{Alert, ItemId, SourceId, SourceState, StoredItem};
+use crate::model::{Alert, ItemId, Placement, SourceId, SourceState, StoredItem};
 
 /// Everything one poll leaves behind.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,10 @@ pub struct PollCommit {
     pub changed_items: Vec<(StoredItem, Face)>,
     /// Every other known item in the document. Cheap to repeat: only what is not known yet today is written.
     pub sightings: Vec<(ItemId, Face)>,
-    /// What the new and changed items raised. One that exists already, due or done, stays as it is.
+    /// Where the new items stand among the stories; one that stands alone needs no word.
+    pub placements: Vec<(ItemId, Placement)>,
+    /// What the new and changed items raised. One that exists already, due or done, stays as it is, unless it is raised because
+    /// the item changed: then it is due again.
     pub alerts: Vec<Alert>,
 }
 
@@ -41,6 +44,7 @@ impl PollCommit {
             new_items: Vec::new(),
             changed_items: Vec::new(),
             sightings: Vec::new(),
+            placements: Vec::new(),
             alerts: Vec::new(),
         }
     }
@@ -102,12 +106,9 @@ impl Store {
             let history = items::history(tables, item.id, face.text)?;
             items::put(&mut changes, &mut writer.zstd, item, history);
         }
-        for alert in poll.alerts {
-            if !alerts::exists(tables, &alert.id)? {
-                let key = alert_key(&alert.id);
-                let row = Row::plain(Table::DueAlerts, &key, &alert);
-                changes.put(Table::DueAlerts, key, row);
-            }
+        stories::place(&mut changes, tables, &poll.placements)?;
+        for alert in &poll.alerts {
+            alerts::raise(&mut changes, tables, alert)?;
         }
         if known.is_some() && changes.is_empty() && row.pieces.is_empty() && !tables.in_pieces(Table::Sources, &key)? {
             return replace(tables, key, row);

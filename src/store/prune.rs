@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::changes::Changes;
 use super::identities::{self, Sighting};
 use super::items::older;
-use super::tables::{Key, Table, item_key};
-use super::{Store, StoreError, outbox};
+use super::tables::{Key, Table, item_key, item_of};
+use super::{Store, StoreError, decisions, outbox};
 use crate::model::ItemId;
 
 /// Rows looked at in one step: a few milliseconds.
@@ -43,6 +43,7 @@ impl Store {
         }
         self.prune_older(Table::Texts, ItemId::at(bodies_before), &HashSet::new(), &mut pruned.texts)?;
         self.prune_older(Table::Items, ItemId::at(items_before), &kept, &mut pruned.items)?;
+        self.prune_gatherings(ItemId::at(items_before))?;
         Ok(pruned)
     }
 
@@ -102,6 +103,23 @@ impl Store {
         }
     }
 
+    /// Forgets the settled roundups and digests of before: their numbers are no item's, so no item takes them along.
+    fn prune_gatherings(&self, before: ItemId) -> Result<(), StoreError> {
+        self.write(|writer, engine, durable| {
+            let tables = &engine.tables;
+            let mut changes = Changes::default();
+            for key in tables.tree(Table::Settled).range(..item_key(before)).keys() {
+                let key = key.map_err(StoreError::engine("look for old mails"))?.to_vec();
+                let of_item = item_of(&key).map(|item| tables.has(Table::Items, &item_key(item))).transpose()?;
+                if of_item != Some(true) {
+                    outbox::forget(&mut changes, tables, key)?;
+                }
+            }
+            writer.apply(engine, &changes)?;
+            writer.quiet(changes.len(), engine, durable)
+        })
+    }
+
     fn forget(&self, table: Table, items: &[ItemId], kept: &HashSet<ItemId>) -> Result<u64, StoreError> {
         self.write(|writer, engine, durable| {
             let tables = &engine.tables;
@@ -113,7 +131,9 @@ impl Store {
                     keys.map(|key| key.map(|key| key.to_vec()).map_err(StoreError::engine("list an item's rows")))
                         .collect()
                 };
-                let waits = !(starts_with(Table::DueAlerts)?.is_empty() && starts_with(Table::Outbox)?.is_empty());
+                let nothing_in = |table| starts_with(table).map(|keys| keys.is_empty());
+                let waits =
+                    !(nothing_in(Table::DueAlerts)? && nothing_in(Table::Waiting)? && nothing_in(Table::Outbox)?);
                 if waits || kept.contains(item) {
                     continue;
                 }
@@ -125,6 +145,7 @@ impl Store {
                     for key in starts_with(Table::Settled)? {
                         outbox::forget(&mut changes, tables, key)?;
                     }
+                    decisions::forget(&mut changes, tables, *item)?;
                 }
             }
             writer.apply(engine, &changes)?;

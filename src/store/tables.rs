@@ -33,23 +33,37 @@ pub(super) enum Table {
     DueAlerts,
     /// Item, watch → an alert that was composed.
     DoneAlerts,
-    /// Item, recipient, seq → an open notification without its message, and how its delivery stands.
+    /// Story, recipient, seq → an open notification without its message, and how its delivery stands.
     Outbox,
-    /// Item, recipient, seq → the frozen message of an open notification, compressed.
+    /// Story, recipient, seq → the frozen message of an open notification, compressed.
     Messages,
-    /// Item, recipient, seq → when it was settled; leads to the ledger.
+    /// Story, recipient, seq → when it was settled; leads to the ledger.
     Settled,
-    /// Time settled, item, recipient, seq → a settled notification.
+    /// Time settled, story, recipient, seq → a settled notification.
     Ledger,
     /// Table, key, number → a piece of a row too long to be one value.
     Pieces,
     /// `"met"` → the ids of all watches ever met.
     Watches,
+    /// Item → its place among the stories, unless it is alone and a copy of nothing.
+    Placements,
+    /// Story → its further items, where it has any.
+    Stories,
+    /// Item, recipient, watch → an alert that one reader has not been told of.
+    Waiting,
+    /// Item, recipient, watch → what became of an alert for one reader.
+    Fates,
+    /// Story, recipient → what one reader knows of it.
+    Told,
+    /// Number → a mute.
+    Mutes,
+    /// Digest id → when it was last due, and what it told of.
+    Digests,
 }
 
 impl Table {
     /// All of them, in the order of their numbers.
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::Meta,
         Self::Sources,
         Self::Items,
@@ -66,6 +80,13 @@ impl Table {
         Self::Ledger,
         Self::Pieces,
         Self::Watches,
+        Self::Placements,
+        Self::Stories,
+        Self::Waiting,
+        Self::Fates,
+        Self::Told,
+        Self::Mutes,
+        Self::Digests,
     ];
 
     /// Its name on disk.
@@ -87,6 +108,13 @@ impl Table {
             Self::Ledger => "ledger",
             Self::Pieces => "pieces",
             Self::Watches => "watches",
+            Self::Placements => "placements",
+            Self::Stories => "stories",
+            Self::Waiting => "waiting",
+            Self::Fates => "fates",
+            Self::Told => "told",
+            Self::Mutes => "mutes",
+            Self::Digests => "digests",
         }
     }
 }
@@ -118,13 +146,18 @@ pub(super) fn alert_key(id: &AlertId) -> Key {
     [&id.item.0.to_be_bytes()[..], id.watch.as_str().as_bytes()].concat()
 }
 
-/// All mails to one recipient on one item share this prefix.
+/// An alert as one recipient's.
+pub(super) fn reader_key(id: &AlertId, recipient: u64) -> Key {
+    [&id.item.0.to_be_bytes()[..], &recipient.to_be_bytes(), id.watch.as_str().as_bytes()].concat()
+}
+
+/// All mails to one recipient on one story share this prefix; it is the key of what they were told of it as well.
 pub(super) fn mails_prefix(item: ItemId, recipient: u64) -> Key {
     [item.0.to_be_bytes(), recipient.to_be_bytes()].concat()
 }
 
 pub(super) fn notification_key(id: &NotificationId) -> Key {
-    let mut key = mails_prefix(id.item, id.recipient);
+    let mut key = mails_prefix(id.thread, id.recipient);
     key.extend(id.seq.to_be_bytes());
     key
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::changes::Changes;
 use super::codec::Row;
-use super::tables::{Table, Tables, alert_key};
+use super::tables::{Table, Tables};
 use super::{Store, StoreError, alerts};
 use crate::model::{Alert, WatchId};
 
@@ -34,12 +34,7 @@ impl Store {
             changes.put(Table::Watches, KEY.to_vec(), Row::plain(Table::Watches, KEY, &all));
             let mut raised = 0;
             for alert in missed {
-                if !alerts::exists(tables, &alert.id)? {
-                    let key = alert_key(&alert.id);
-                    let row = Row::plain(Table::DueAlerts, &key, &alert);
-                    changes.put(Table::DueAlerts, key, row);
-                    raised += 1;
-                }
+                raised += usize::from(alerts::raise(&mut changes, tables, &alert)?);
             }
             writer.apply(engine, &changes)?;
             writer.sync(engine, durable)?;

@@ -8,7 +8,7 @@ use sahelwatch::model::{
     Alert, AlertId, Field, Item, ItemId, Mailbox, Match, Notification, NotificationId, Reason, Severity, SourceId,
     SourceState, StoredItem, Validators, WatchId,
 };
-use sahelwatch::store::{PATIENCE, PollCommit, Settings, Store};
+use sahelwatch::store::{Decisions, PATIENCE, PollCommit, Settings, Store};
 use tempfile::TempDir;
 
 /// Seconds after a fixed instant.
@@ -38,6 +38,7 @@ pub fn poll(id: &str, now: Timestamp) -> PollCommit {
         new_items: Vec::new(),
         changed_items: Vec::new(),
         sightings: Vec::new(),
+        placements: Vec::new(),
         alerts: Vec::new(),
     }
 }
@@ -68,7 +69,7 @@ pub fn alert(item: ItemId, of: &str, now: Timestamp) -> Alert {
 
 pub fn notification(item: ItemId, seq: u32, now: Timestamp) -> Notification {
     Notification {
-        id: NotificationId { item, seq, recipient: 7 },
+        id: NotificationId { thread: item, seq, recipient: 7 },
         to: Mailbox { name: None, address: "a@example.org".to_owned() },
         reason: Reason::New,
         watches: vec![watch("w")],
@@ -77,6 +78,12 @@ pub fn notification(item: ItemId, seq: u32, now: Timestamp) -> Notification {
         queued: now,
         message: b"Subject: Attaque\r\n\r\nbody\r\n".repeat(40),
     }
+}
+
+/// Queues mails, and counts these alerts as addressed.
+pub fn queue(store: &Store, notifications: Vec<Notification>, done: &[AlertId]) {
+    store.address(&[], done).unwrap();
+    store.decide(Decisions { notifications, ..Decisions::default() }).unwrap();
 }
 
 /// A store in this folder, with a small cache.
