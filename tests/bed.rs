@@ -5,10 +5,17 @@ use std::fmt::Write as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
+
+use sahelwatch::model::{Concept, ConceptKind};
 
 use crate::peers::http::{HttpPeer, Reply};
 use crate::peers::smtp::{Accepted, SmtpPeer};
+
+/// Every alert is a mail of its own, at once.
+const AT_ONCE: &str = "[defaults.watch]\ntiming = { wait = \"0s\", throttle = \"1000/h\" }\n\
+                       [pace]\nper_source = \"1000/h\"\noverload = \"1000/h\"\n";
 
 /// How long a test waits for the daemon before it fails.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,11 +42,36 @@ pub fn feed(entries: &[String]) -> String {
     )
 }
 
+/// The headline of [`attack`].
+pub fn headline(n: usize) -> String {
+    format!("Attaque numéro {n} à {}", town(n))
+}
+
+/// The `n`-th town of the lexicon, from Djibo on: attacks on two towns are two stories.
+fn town(n: usize) -> &'static str {
+    static TOWNS: OnceLock<Vec<String>> = OnceLock::new();
+    let towns = TOWNS.get_or_init(|| {
+        let lexicon = sahelwatch::lexicon::shipped();
+        // A camp or an airport lies in its town.
+        let apart = |place: &&Concept| {
+            let of_place = |id: &str| lexicon.iter().any(|other| other.id == id && other.kind == ConceptKind::Place);
+            place.kind == ConceptKind::Place
+                && !place.parent.iter().any(|parent| of_place(parent))
+                && !lexicon.iter().any(|other| other.parent.contains(&place.id))
+        };
+        let one_word = |name: &&String| name.bytes().all(|b| b.is_ascii_alphabetic());
+        let places = lexicon.iter().filter(apart);
+        let names = places.filter_map(|place| place.strong.values().flatten().find(one_word).cloned());
+        ["Djibo".to_owned()].into_iter().chain(names.filter(|name| name != "Djibo")).collect()
+    });
+    &towns[n % towns.len()]
+}
+
 /// An attack in the `n`-th place, which the default watch matches.
 pub fn attack(n: usize) -> String {
     entry(
         &format!("attack-{n}"),
-        &format!("Attaque numéro {n} à Djibo"),
+        &headline(n),
         &format!("Le bilan numéro {n} est de {} morts selon des sources locales", n + 3),
     )
 }
@@ -62,6 +94,7 @@ pub struct Bed {
     sources: String,
     recipients: Vec<String>,
     first: &'static str,
+    pace: String,
 }
 
 /// How the program ended, and what it said.
@@ -85,8 +118,16 @@ impl Bed {
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
         let state = folder.path().join("state");
         let recipients = vec!["amina@example.org".to_owned()];
-        let bed =
-            Self { http: HttpPeer::start(), smtp, folder, state, sources: String::new(), recipients, first: "skip" };
+        let bed = Self {
+            http: HttpPeer::start(),
+            smtp,
+            folder,
+            state,
+            sources: String::new(),
+            recipients,
+            first: "skip",
+            pace: AT_ONCE.to_owned(),
+        };
         bed.source("outlet", "feed", "/feed", "")
     }
 
@@ -116,6 +157,13 @@ impl Bed {
         self
     }
 
+    /// Sets `[defaults.watch]`, `[pace]` and what else is about when mail comes.
+    pub fn paced(mut self, toml: &str) -> Self {
+        toml.clone_into(&mut self.pace);
+        self.write();
+        self
+    }
+
     /// Keeps the state elsewhere, e.g. on a disk that will be cut off.
     pub fn state_in(mut self, folder: &Path) -> Self {
         self.state = folder.to_owned();
@@ -135,13 +183,14 @@ impl Bed {
     fn write(&self) {
         let text = format!(
             "version = 1\nstorage = {{ path = {:?} }}\nhttp = {{ contact = \"ops@example.org\", per_host_delay = \"0s\" }}\n\
-             group.desk = {:?}\n[defaults.source]\non_first_run = \"{}\"\n\
+             group.desk = {:?}\n[defaults.source]\non_first_run = \"{}\"\n{}\n\
              [mail]\nfrom = \"Sahelwatch <alerts@example.org>\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"smtp\"\n\
              smtp = {{ host = \"127.0.0.1\", port = {}, tls = \"none\" }}\n{}\n\
              [[watch]]\nid = \"attacks\"\nseverity = \"high\"\nany = [\"attaque*\", \"هجوم\", \"embuscade\"]\nto = [\"@desk\"]\n",
             self.state,
             self.recipients,
             self.first,
+            self.pace,
             self.smtp.port(),
             self.sources,
         );
@@ -225,10 +274,22 @@ impl Bed {
         self.smtp.accepted().iter().map(subject).collect()
     }
 
+    /// The same without severity and place.
+    pub fn headlines(&self) -> Vec<String> {
+        self.smtp.accepted().iter().map(headline_of).collect()
+    }
+
     pub fn status(&self) -> serde_json::Value {
         let ended = self.run(&["status", "--json"]);
         serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {ended:?}"))
     }
+}
+
+/// What the subject of a mail says beside severity and place.
+pub fn headline_of(mail: &Accepted) -> String {
+    let subject = subject(mail);
+    let rest = subject.split_once("] ").map_or(subject.as_str(), |(_, rest)| rest);
+    rest.split_once("): ").map_or(rest, |(_, headline)| headline).to_owned()
 }
 
 /// The decoded subject of a mail.

@@ -4,7 +4,7 @@
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use crate::bed::{Bed, Daemon, entry, everyday, feed};
+use crate::bed::{Bed, Daemon, entry, everyday, feed, headline};
 use crate::oracle::Oracle;
 use crate::peers::http::Reply;
 use crate::peers::trap::{Point, Trap};
@@ -148,7 +148,7 @@ impl Newsroom {
     fn article(&mut self) -> usize {
         self.articles += 1;
         for recipient in RECIPIENTS {
-            self.oracle.expect(recipient, &format!("[HIGH] {}", title(self.articles)));
+            self.oracle.expect(recipient, &title(self.articles));
         }
         self.articles
     }
@@ -165,7 +165,7 @@ fn article(n: usize) -> String {
 }
 
 fn title(n: usize) -> String {
-    format!("Attaque numéro {n} à Djibo")
+    headline(n)
 }
 
 /// Long, and of a kind that does not compress: the store's file must grow, since in parts of it that are on disk already a missing

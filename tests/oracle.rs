@@ -7,10 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::bed::subject;
+use crate::bed::headline_of;
 use crate::peers::smtp::Accepted;
 
-/// A recipient and the subject by which a mail to them tells what it is about.
+/// A recipient and the headline by which a mail to them tells what it is about.
 type Told = (String, String);
 
 /// Collects what is expected, and judges what came.
@@ -23,8 +23,8 @@ pub struct Oracle {
 
 impl Oracle {
     /// From now on this person must be told of this.
-    pub fn expect(&mut self, recipient: &str, subject: &str) {
-        self.expected.insert((recipient.to_owned(), subject.to_owned()));
+    pub fn expect(&mut self, recipient: &str, headline: &str) {
+        self.expected.insert((recipient.to_owned(), headline.to_owned()));
     }
 
     /// A process died that had brought these mails, in this order.
@@ -74,7 +74,7 @@ impl Oracle {
 
 fn told(mail: &Accepted) -> Told {
     assert_eq!(mail.to.len(), 1, "one recipient a mail, so that nobody learns of another");
-    (mail.to[0].clone(), subject(mail))
+    (mail.to[0].clone(), headline_of(mail))
 }
 
 #[test]

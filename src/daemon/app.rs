@@ -18,7 +18,7 @@ use super::live::{Live, Shared};
 use super::lookback::{self, Job, backfill};
 use super::outbox::{News, Outbox};
 use super::scheduler::{Notice, Scheduler};
-use super::{Failure, control, report};
+use super::{Failure, control, desk, report};
 use crate::config::{self, Config, Environment};
 use crate::fetch::Client;
 use crate::mail::Transport;
@@ -191,10 +191,19 @@ impl App {
             // Whoever asked may have gone.
             return drop(call.answer.send(answer));
         }
-        let (store, live, daemon) = (self.store.clone(), self.live.load_full(), self.daemon());
+        if let control::Question::Desk(desk::Request::Correct(correction)) = call.question {
+            let tasks = self.tasks.clone();
+            return drop(tokio::spawn(async move { drop(call.answer.send(corrected(&tasks, correction).await)) }));
+        }
+        let (store, live, daemon, news) = (self.store.clone(), self.live.load_full(), self.daemon(), self.news.clone());
         tokio::task::spawn_blocking(move || {
             let control::Call { question, job, answer } = call;
-            drop(answer.send(look_up(&store, &live.config, &question, &job, daemon)))
+            let found = look_up(&store, &live, &question, &job, daemon);
+            if matches!(&question, control::Question::Desk(request) if request.decides()) {
+                // Gone only when the daemon is stopping: then it counts from the next start on.
+                news.send(News::Alerts).ok();
+            }
+            drop(answer.send(found))
         });
     }
 
@@ -258,14 +267,26 @@ async fn taken_in(tasks: &mpsc::WeakSender<Task>) -> bool {
     tasks.send(Task::Probe(answer)).await.is_ok() && answered.await.is_ok()
 }
 
+/// Lets the ingest thread correct stories, whose index it owns.
+async fn corrected(tasks: &mpsc::WeakSender<Task>, correction: desk::correct::Correction) -> control::Answer {
+    let stopping = || "the daemon is stopping: `sahelwatch stories show` tells whether it was done".to_owned();
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let tasks = tasks.upgrade().ok_or_else(stopping)?;
+    tasks.send(Task::Correct(correction, answer)).await.map_err(|_| stopping())?;
+    drop(tasks);
+    answered.await.map_err(|_| stopping())
+}
+
 fn look_up(
     store: &Store,
-    config: &Config,
+    live: &Live,
     question: &control::Question,
     job: &Job,
     daemon: report::Daemon,
 ) -> control::Answer {
+    let config = &live.config;
     let document = match question {
+        control::Question::Desk(request) => desk::answer(store, live, request, job),
         control::Question::Sources => report::sources(store, config).map(|lines| serde_json::json!(lines)),
         control::Question::Queue => report::queue(store).map(|lines| serde_json::json!(lines)),
         control::Question::LookBack(request) => lookback::answer(store, config, request, job),

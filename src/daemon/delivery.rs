@@ -46,15 +46,15 @@ pub(crate) struct Attempt {
     pub(crate) settled: bool,
     /// Whether that state is "accepted".
     pub(crate) sent: bool,
-    /// Whether the relay, not the mail, was the trouble.
-    pub(crate) relay_unusable: bool,
+    /// Whether the relay could be used, whatever it said of the mail; None when it was not asked.
+    pub(crate) relay_usable: Option<bool>,
     /// Least wait before the relay is tried again.
     pub(crate) pause: Duration,
 }
 
 impl Attempt {
     pub(crate) fn new(entry: OutboxEntry, old: bool) -> Self {
-        Self { entry, old, settled: false, sent: false, relay_unusable: false, pause: Duration::ZERO }
+        Self { entry, old, settled: false, sent: false, relay_usable: None, pause: Duration::ZERO }
     }
 }
 
@@ -84,13 +84,14 @@ pub(crate) async fn attempt(
 /// Every verdict of the transport, and what it means for the outbox.
 async fn record(store: Store, attempt: Attempt, verdict: Verdict) -> Result<Attempt, StoreError> {
     let at = Timestamp::now();
+    let attempt = Attempt { relay_usable: Some(true), ..attempt };
     match verdict {
         Verdict::Sent { answer } => settle(store, attempt, Outcome::Sent { at, answer }).await,
         Verdict::Refused { answer } => settle(store, attempt, Outcome::Refused { at, answer }).await,
         Verdict::Retry { error, kind } => {
-            let relay_unusable = matches!(kind, RetryKind::Unreachable | RetryKind::Login | RetryKind::Insecure);
+            let relay_usable = Some(!matches!(kind, RetryKind::Unreachable | RetryKind::Login | RetryKind::Insecure));
             let pause = if kind == RetryKind::Login { LOGIN_PAUSE } else { Duration::ZERO };
-            postpone(store, Attempt { relay_unusable, pause, ..attempt }, error).await
+            postpone(store, Attempt { relay_usable, pause, ..attempt }, error).await
         }
     }
 }

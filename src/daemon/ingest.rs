@@ -1,17 +1,23 @@
-//! The second half of the sentence: each item is identified and matched against every watch, and what matches becomes an alert,
-//! written in the same transaction that marks the item as seen. One thread owns all of it, so that no decision races another.
+//! The second half of the sentence: each item is identified, placed in a story and matched against every watch, and
+//! what matches becomes an alert, written in the same transaction that marks the item as seen. One thread owns all of
+//! it, so that no decision races another.
 //!
 //! Polls are taken in groups: one commit, and so one fsync, covers every poll that waits when the thread gets to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
 use super::live::Live;
 use super::memory;
+use super::placing::Recent;
 use super::poll::{Answer, Polled, Reading};
 use crate::identity::{Face, Habits, Overlay, Record, Sighting, Verdict, identify};
-use crate::model::{Alert, AlertId, FirstPoll, Item, ItemId, Reason, SourceId, SourceState, StoredItem};
+use crate::model::{
+    Alert, AlertId, FirstPoll, Item, ItemId, Match, Placement, Reason, SourceId, SourceState, StoredItem, StoryId,
+    WatchId,
+};
+use crate::query::Scan;
 use crate::store::{PollCommit, Store, StoreError};
 
 /// What a group of polls came to.
@@ -23,19 +29,29 @@ pub(crate) struct Taken {
     pub(crate) alerts: usize,
     /// Items never seen before.
     pub(crate) new_items: usize,
+    /// Those of them that print the text of another.
+    pub(crate) copies: usize,
 }
 
 /// Takes in a group of polls and commits it.
 ///
 /// # Errors
 /// The store's; then nothing of the group is written, and every source will be polled again.
-pub(crate) fn take_in(store: &Store, live: &Live, group: Vec<Polled>) -> Result<Taken, StoreError> {
-    let mut desk = Desk { store, live, overlay: Overlay::default(), raised: HashSet::new() };
+pub(crate) fn take_in(
+    store: &Store,
+    live: &Live,
+    recent: &mut Option<Recent>,
+    group: Vec<Polled>,
+) -> Result<Taken, StoreError> {
+    let mut desk =
+        Desk { store, live, recent, overlay: Overlay::default(), placed: HashMap::new(), raised: HashSet::new() };
     let commits = group.into_iter().map(|polled| desk.take_in(polled)).collect::<Result<Vec<_>, _>>()?;
+    let placements = commits.iter().flat_map(|commit| &commit.placements);
     let taken = Taken {
         states: commits.iter().map(|commit| (commit.source.clone(), commit.state.clone())).collect(),
         alerts: commits.iter().map(|commit| commit.alerts.len()).sum(),
         new_items: commits.iter().map(|commit| commit.new_items.len()).sum(),
+        copies: placements.filter(|(_, placement)| placement.copy_of.is_some()).count(),
     };
     store.commit(commits)?;
     Ok(taken)
@@ -47,6 +63,10 @@ struct Desk<'a> {
     live: &'a Live,
     /// What this group learned and the store does not know yet.
     overlay: Overlay,
+    /// The recent items, this group's included; read from the store when the first new one comes.
+    recent: &'a mut Option<Recent>,
+    /// The stories of this group's items.
+    placed: HashMap<ItemId, StoryId>,
     raised: HashSet<AlertId>,
 }
 
@@ -130,11 +150,48 @@ impl Desk<'_> {
         let id = self.store.next_item_id(at);
         let item = sighting.item.clone();
         let stored = StoredItem { id, source: commit.source.clone(), first_seen: at, revision: 0, reason, item };
-        if reason == Reason::New {
-            self.raise(commit, id, &stored.item, at, reason)?;
-        }
+        let live = self.live;
+        live.scanned(&stored.item, &stored.source, |scan, _| -> Result<(), StoreError> {
+            let placement = self.place(commit, &stored, scan)?;
+            if reason == Reason::New { self.raise_new(commit, &stored, &placement, scan) } else { Ok(()) }
+        })?;
         self.overlay.learn(&commit.source, &sighting.face, Record { stored: stored.clone(), history: Vec::new() });
         commit.new_items.push((stored, sighting.face));
+        Ok(())
+    }
+
+    fn place(&mut self, commit: &mut PollCommit, item: &StoredItem, scan: &Scan<'_>) -> Result<Placement, StoreError> {
+        let (store, placed) = (self.store, &self.placed);
+        let recent = Recent::ready(self.recent, store, self.live, item.first_seen)?;
+        let placement = recent.place(item, scan, |earlier| story_of(store, placed, earlier))?;
+        self.placed.insert(item.id, placement.story);
+        if placement != Placement::alone(item.id) {
+            commit.placements.push((item.id, placement));
+        }
+        Ok(placement)
+    }
+
+    /// Puts a new item before the watches, a copy as any other: whoever a mute kept from its original learns of it by
+    /// the copy, and of everybody else `alert::life` says that they were told. An item of a story that a watch told of
+    /// may be news to it whether or not it has the watch's words, unless it is a copy.
+    fn raise_new(
+        &mut self,
+        commit: &mut PollCommit,
+        item: &StoredItem,
+        placement: &Placement,
+        scan: &Scan<'_>,
+    ) -> Result<(), StoreError> {
+        let recent = Recent::ready(self.recent, self.store, self.live, item.first_seen)?;
+        let told_by: Vec<WatchId> = recent.told_by(placement.story).cloned().collect();
+        let hits = self.live.watches_in(scan);
+        for (watch, matches) in &hits {
+            self.raise(commit, item.id, &watch.id, item.first_seen, Reason::New, matches.clone())?;
+            self.tell(placement.story, &watch.id, item.first_seen)?;
+        }
+        let others = told_by.iter().filter(|told| !hits.iter().any(|(watch, _)| watch.id == **told));
+        for watch in others.filter(|_| placement.copy_of.is_none()) {
+            self.raise(commit, item.id, watch, item.first_seen, Reason::Joined, Vec::new())?;
+        }
         Ok(())
     }
 
@@ -151,15 +208,15 @@ impl Desk<'_> {
         record.stored.item = sighting.item.clone();
         if !primes {
             record.stored.reason = Reason::Changed;
-            self.raise(commit, id, sighting.item, at, Reason::Changed)?;
+            self.raise_changed(commit, id, sighting.item, at)?;
         }
         commit.changed_items.push((record.stored.clone(), sighting.face));
         self.overlay.learn(&commit.source, &sighting.face, record);
         Ok(())
     }
 
-    /// A known item raises nothing, but one case: it was only primed, by another source's first poll, and this source, which is
-    /// watched for longer, shows it for the first time. For the reader that is news.
+    /// A known item raises nothing, but one case: it was only primed, by another source's first poll, and this source,
+    /// which is watched for longer, shows it for the first time. For the reader that is news.
     fn take_known(
         &mut self,
         commit: &mut PollCommit,
@@ -176,7 +233,11 @@ impl Desk<'_> {
             && record.stored.source != commit.source
         {
             record.stored.reason = Reason::New;
-            self.raise(commit, id, sighting.item, at, Reason::New)?;
+            let story = story_of(self.store, &self.placed, id)?;
+            for (watch, matches) in self.live.hits(sighting.item, &commit.source) {
+                self.raise(commit, id, &watch.id, at, Reason::New, matches)?;
+                self.tell(story, &watch.id, at)?;
+            }
             commit.changed_items.push((record.stored.clone(), sighting.face));
             self.overlay.learn(&commit.source, &sighting.face, record);
             return Ok(());
@@ -185,24 +246,60 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Puts an item before the watches. A watch alerts once on an item, however often its text changes.
-    fn raise(
+    /// Puts a changed item before the watches. Those that alerted on it before are asked again as well: what they told
+    /// may not stand any more.
+    fn raise_changed(
         &mut self,
         commit: &mut PollCommit,
         id: ItemId,
         item: &Item,
         at: Timestamp,
-        reason: Reason,
     ) -> Result<(), StoreError> {
-        for (watch, matches) in self.live.hits(item, &commit.source) {
-            let alert = AlertId { item: id, watch: watch.id.clone() };
-            if self.raised.contains(&alert) || self.store.alerted(&alert)? {
-                continue;
+        let story = story_of(self.store, &self.placed, id)?;
+        let hits = self.live.hits(item, &commit.source);
+        for (watch, matches) in &hits {
+            self.raise(commit, id, &watch.id, at, Reason::Changed, matches.clone())?;
+            self.tell(story, &watch.id, at)?;
+        }
+        for watch in self.store.watches_alerted(id)? {
+            if !hits.iter().any(|(hit, _)| hit.id == watch) {
+                self.raise(commit, id, &watch, at, Reason::Changed, Vec::new())?;
             }
-            self.raised.insert(alert.clone());
-            commit.alerts.push(Alert { id: alert, reason, raised: at, matches });
         }
         Ok(())
+    }
+
+    /// Remembers that a watch tells of a story.
+    fn tell(&mut self, story: StoryId, watch: &WatchId, at: Timestamp) -> Result<(), StoreError> {
+        Recent::ready(self.recent, self.store, self.live, at)?.tell(story, watch);
+        Ok(())
+    }
+
+    /// A watch alerts once on an item, and again only when the item's text has changed.
+    fn raise(
+        &mut self,
+        commit: &mut PollCommit,
+        item: ItemId,
+        watch: &WatchId,
+        raised: Timestamp,
+        reason: Reason,
+        matches: Vec<Match>,
+    ) -> Result<(), StoreError> {
+        let id = AlertId { item, watch: watch.clone() };
+        if self.raised.contains(&id) || (reason != Reason::Changed && self.store.alerted(&id)?) {
+            return Ok(());
+        }
+        self.raised.insert(id.clone());
+        commit.alerts.push(Alert { id, reason, raised, matches });
+        Ok(())
+    }
+}
+
+/// The story of an item of this group, or of one before it.
+fn story_of(store: &Store, placed: &HashMap<ItemId, StoryId>, item: ItemId) -> Result<StoryId, StoreError> {
+    match placed.get(&item) {
+        Some(story) => Ok(*story),
+        None => store.placement(item).map(|placement| placement.story),
     }
 }
 

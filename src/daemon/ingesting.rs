@@ -5,8 +5,12 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::desk::{self, correct::Correction};
 use super::ingest::{Taken, take_in};
-use super::live::Shared;
+use super::live::{Live, Shared};
+use super::lookback::Job;
+use super::outbox::News;
+use super::placing::Recent;
 use super::poll::Polled;
 use super::scheduler::Notice;
 use crate::store::{Store, StoreError};
@@ -26,13 +30,15 @@ pub(crate) enum Task {
     Poll(Box<Polled>),
     /// Answer, to show that thread and store move.
     Probe(oneshot::Sender<()>),
+    /// Move items between stories because a person said so, and place later ones accordingly.
+    Correct(Correction, oneshot::Sender<serde_json::Value>),
 }
 
 /// Where the results go.
 #[derive(Debug, Clone)]
 pub(crate) struct Outlets {
     pub(crate) notices: mpsc::UnboundedSender<Notice>,
-    pub(crate) news: mpsc::UnboundedSender<super::outbox::News>,
+    pub(crate) news: mpsc::UnboundedSender<News>,
 }
 
 /// Runs until every sender of tasks is gone; what was sent before is still taken in.
@@ -46,14 +52,19 @@ pub(crate) fn run(
     mut tasks: mpsc::Receiver<Task>,
     outlets: &Outlets,
 ) -> Result<(), StoreError> {
+    let mut recent = None;
     loop {
-        let (group, probes) = runtime.block_on(gather(&mut tasks));
-        if group.is_empty() && probes.is_empty() {
+        let Gathered { group, probes, corrections } = runtime.block_on(gather(&mut tasks));
+        if group.is_empty() && probes.is_empty() && corrections.is_empty() {
             return Ok(());
         }
         if !group.is_empty() {
-            let taken = take_in(store, &live.load(), group)?;
+            let taken = take_in(store, &live.load(), &mut recent, group)?;
             announce(taken, outlets);
+        }
+        if !corrections.is_empty() {
+            correct(store, &live.load(), &mut recent, corrections)?;
+            outlets.news.send(News::Alerts).unwrap_or_else(|_| tracing::debug!("the send loop is gone"));
         }
         if !probes.is_empty() {
             store.stats()?;
@@ -65,25 +76,50 @@ pub(crate) fn run(
     }
 }
 
+/// What is done together.
+#[derive(Default)]
+struct Gathered {
+    group: Vec<Polled>,
+    probes: Vec<oneshot::Sender<()>>,
+    corrections: Vec<(Correction, oneshot::Sender<serde_json::Value>)>,
+}
+
 /// The next group; empty when there will be none.
-async fn gather(tasks: &mut mpsc::Receiver<Task>) -> (Vec<Polled>, Vec<oneshot::Sender<()>>) {
-    let (mut group, mut probes, mut bytes) = (Vec::new(), Vec::new(), 0);
+async fn gather(tasks: &mut mpsc::Receiver<Task>) -> Gathered {
+    let (mut gathered, mut bytes) = (Gathered::default(), 0);
     let mut next = tasks.recv().await;
     let end = Instant::now() + LINGER;
     while let Some(task) = next {
         match task {
             Task::Poll(mut polled) => {
                 bytes += polled.release();
-                group.push(*polled);
+                gathered.group.push(*polled);
             }
-            Task::Probe(answer) => probes.push(answer),
+            Task::Probe(answer) => gathered.probes.push(answer),
+            Task::Correct(correction, answer) => gathered.corrections.push((correction, answer)),
         }
-        if group.len() >= GROUP || bytes >= GROUP_BYTES {
+        if gathered.group.len() >= GROUP || bytes >= GROUP_BYTES {
             break;
         }
         next = tokio::time::timeout_at(end, tasks.recv()).await.unwrap_or_default();
     }
-    (group, probes)
+    gathered
+}
+
+/// Moves items, and forgets what later ones were placed by, to be read anew. No poll is taken in between, so that none joins a story that ends.
+fn correct(
+    store: &Store,
+    live: &Live,
+    recent: &mut Option<Recent>,
+    corrections: Vec<(Correction, oneshot::Sender<serde_json::Value>)>,
+) -> Result<(), StoreError> {
+    for (correction, answer) in corrections {
+        let document = desk::answer(store, live, &desk::Request::Correct(correction), &Job::default())?;
+        // Whoever asked may have stopped waiting.
+        answer.send(document).ok();
+    }
+    *recent = None;
+    Ok(())
 }
 
 fn announce(taken: Taken, outlets: &Outlets) {
@@ -91,7 +127,78 @@ fn announce(taken: Taken, outlets: &Outlets) {
         tracing::info!(items = taken.new_items, alerts = taken.alerts, "new items");
     }
     if taken.alerts > 0 {
-        outlets.news.send(super::outbox::News::Alerts).unwrap_or_else(|_| tracing::debug!("the send loop is gone"));
+        outlets.news.send(News::Alerts).unwrap_or_else(|_| tracing::debug!("the send loop is gone"));
     }
     outlets.notices.send(Notice::Taken(taken)).unwrap_or_else(|_| tracing::debug!("the poll loop is gone"));
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::config::{self, Environment};
+    use crate::daemon::lookback::Target;
+    use crate::identity;
+    use crate::model::{Item, Placement, Reason, SourceId, StoredItem};
+    use crate::store::PollCommit;
+
+    const CONFIG: &str = "version = 1\nstorage = { path = \"STATE\" }\nhttp = { contact = \"ops@example.org\" }\n\
+                          group.desk = [\"amina@example.org\"]\n\
+                          [mail]\nfrom = \"alerts@example.org\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"file\"\n\
+                          [[source]]\nid = \"outlet\"\nkind = \"feed\"\nurl = \"https://outlet.example/feed\"\n\
+                          [[watch]]\nid = \"attacks\"\nany = [\"attack\"]\nto = [\"@desk\"]\n";
+
+    /// An item as it is placed and kept by the ingest thread.
+    fn take_in(store: &Store, live: &Live, recent: &mut Option<Recent>, title: &str) -> (StoredItem, Placement) {
+        let now = Timestamp::now();
+        let item = Item { title: title.to_owned(), summary: "The attack was deadly.".to_owned(), ..Item::default() };
+        let source = SourceId::new("outlet").expect("a test id");
+        let stored = StoredItem {
+            id: store.next_item_id(now),
+            source: source.clone(),
+            first_seen: now,
+            revision: 0,
+            reason: Reason::New,
+            item,
+        };
+        let story_of = |id| store.placement(id).map(|placement| placement.story);
+        let placement = {
+            let recent = Recent::ready(recent, store, live, now).expect("the store answers");
+            live.scanned(&stored.item, &source, |scan, _| recent.place(&stored, scan, story_of))
+        };
+        let placement = placement.expect("the store answers");
+        let face = identity::face(&stored.item).0;
+        let commit = PollCommit {
+            new_items: vec![(stored.clone(), face)],
+            placements: vec![(stored.id, placement)],
+            ..PollCommit::new(source)
+        };
+        store.commit(vec![commit]).expect("the store takes it");
+        (stored, placement)
+    }
+
+    #[test]
+    fn later_items_follow_a_correction_at_once() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("sahelwatch.toml");
+        let state = folder.path().join("state");
+        std::fs::write(&path, CONFIG.replace("STATE", &state.to_string_lossy())).expect("it can be written");
+        let loaded = config::load(&path, &Environment::default());
+        let report = loaded.report.render(false);
+        let live = Live::new(loaded.config.unwrap_or_else(|| panic!("{report}")));
+        let store = Store::open(&live.config.storage).expect("a new store").store;
+        let mut recent = None;
+        let (djibo, _) = take_in(&store, &live, &mut recent, "At least 40 killed in attack on Djibo, Burkina Faso");
+        let (arbinda, apart) = take_in(&store, &live, &mut recent, "Attack on convoy near Arbinda kills seven");
+        assert_eq!(apart.story, arbinda.id, "another place, another story");
+
+        let correction = Correction::Merge { story: Target::Item(arbinda.id), into: Target::Item(djibo.id) };
+        let (answer, mut answered) = oneshot::channel();
+        correct(&store, &live, &mut recent, vec![(correction, answer)]).expect("the store takes it");
+        let document = answered.try_recv().expect("it was answered");
+        assert_eq!(document["Ok"]["story"]["items"], 2, "{document}");
+        let (_, follows) = take_in(&store, &live, &mut recent, "Seven killed in attack near Arbinda, officials say");
+        assert_eq!(follows.story, djibo.id);
+    }
 }

@@ -6,8 +6,8 @@ use arc_swap::ArcSwap;
 
 use crate::config::Config;
 use crate::extract;
-use crate::model::{Item, Match, Source, SourceId, Watch, WatchId};
-use crate::query::{Plan, Subject};
+use crate::model::{Item, Mailbox, Match, Source, SourceId, Watch, WatchId};
+use crate::query::{Plan, Scan, Subject};
 
 /// A good configuration, ready for use.
 #[derive(Debug)]
@@ -29,16 +29,31 @@ impl Live {
         Self { config, plan, host }
     }
 
-    /// An item before the watches: those that match, each with the places of its terms.
-    pub(crate) fn hits(&self, item: &Item, source: &SourceId) -> Vec<(&Watch, Vec<Match>)> {
+    /// An item looked up in the plan, and its language, to be read by `read`.
+    pub(crate) fn scanned<T>(&self, item: &Item, source: &SourceId, read: impl FnOnce(&Scan<'_>, &str) -> T) -> T {
         let hint = self.source(source).and_then(|source| source.lang.as_deref());
         let lang = extract::language_of(item, hint);
-        let scan = self.plan.scan(Subject { item, source: source.as_str(), lang: &lang });
+        read(&self.plan.scan(Subject { item, source: source.as_str(), lang: &lang }), &lang)
+    }
+
+    /// The watches that match, each with the places of its terms.
+    pub(crate) fn watches_in(&self, scan: &Scan<'_>) -> Vec<(&Watch, Vec<Match>)> {
         scan.hits().into_iter().map(|(query, matches)| (&self.config.watches[query], matches)).collect()
+    }
+
+    /// An item before the watches.
+    pub(crate) fn hits(&self, item: &Item, source: &SourceId) -> Vec<(&Watch, Vec<Match>)> {
+        self.scanned(item, source, |scan, _| self.watches_in(scan))
     }
 
     pub(crate) fn watch(&self, id: &WatchId) -> Option<&Watch> {
         self.config.watches.iter().find(|watch| watch.id == *id)
+    }
+
+    /// The watch of this id, if it still tells this reader.
+    pub(crate) fn told_to(&self, id: &WatchId, reader: &Mailbox) -> Option<&Watch> {
+        let tells = |watch: &&Watch| watch.to.iter().any(|to| to.address.eq_ignore_ascii_case(&reader.address));
+        self.watch(id).filter(tells)
     }
 
     pub(crate) fn source(&self, id: &SourceId) -> Option<&Source> {

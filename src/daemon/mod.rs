@@ -2,12 +2,13 @@
 //!
 //! In the order of the sentence: `scheduler` knows when a source is due, `poll` fetches and parses it, `ingest` identifies,
 //! matches and commits, `composing` freezes notifications, `outbox` and `delivery` send them and record it. Beside the sentence,
-//! `control` answers who asks, and `lookback` what they ask of the past.
+//! `control` answers who asks, `lookback` what they ask of the past, and `desk` what they ask of stories and mutes, or decide.
 
 mod app;
 mod composing;
 pub mod control;
 mod delivery;
+pub mod desk;
 mod health;
 mod ingest;
 mod ingesting;
@@ -17,6 +18,7 @@ pub mod lookback;
 mod memory;
 mod once;
 mod outbox;
+mod placing;
 mod poll;
 pub mod report;
 mod scheduler;
@@ -28,7 +30,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 pub use app::Start;
-pub use once::{Progress, Round, once};
+pub use once::{Conduct, Progress, Round, once};
 
 use crate::fetch::FetchError;
 use crate::mail::MailError;
@@ -103,8 +105,9 @@ pub async fn run(start: Start) -> Result<(), Failure> {
             failure = loops.failure() => break Some(failure),
         }
     };
-    systemd::stopping();
+    // Whoever hears that we stop may count on it that nothing new is begun.
     stop.cancel();
+    systemd::stopping();
     if let Some(failure) = broken {
         // The other loops may hang on what broke; what they had committed is safe, and the rest is done again.
         return Err(failure);

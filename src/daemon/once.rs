@@ -24,6 +24,20 @@ use crate::fetch::Client;
 use crate::model::{SourceId, SourceState};
 use crate::store::Store;
 
+/// How a round is conducted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Conduct {
+    /// The time it is taken to be, for a round that comes out the same every time: then sources are polled one after the other in
+    /// the order of the configuration, and mails do not name the machine.
+    pub still: Option<Timestamp>,
+}
+
+impl Conduct {
+    fn now(self) -> Timestamp {
+        self.still.unwrap_or_else(Timestamp::now)
+    }
+}
+
 /// How far a run is, for a progress bar.
 #[derive(Debug, Clone)]
 pub struct Progress {
@@ -42,6 +56,8 @@ pub struct Round {
     pub status: Status,
     /// Items never seen before.
     pub new_items: usize,
+    /// Those of them that print the text of another.
+    pub copies: usize,
     /// Alerts they raised, and those of new watches that looked back.
     pub alerts: usize,
     /// Mails that were accepted.
@@ -52,51 +68,81 @@ pub struct Round {
 ///
 /// # Errors
 /// [`Failure`].
-pub async fn once(config: Config, mut progress: impl FnMut(Progress)) -> Result<Round, Failure> {
+pub async fn once(config: Config, conduct: Conduct, mut progress: impl FnMut(Progress)) -> Result<Round, Failure> {
     let store = open_store(&config)?;
     let client = Arc::new(Client::new(&config.http).map_err(Failure::Fetch)?);
     let (transport, from) = transport(&config)?;
-    let live: Shared = Arc::new(ArcSwap::from_pointee(Live::new(config)));
+    let mut live = Live::new(config);
+    if conduct.still.is_some() {
+        "localhost".clone_into(&mut live.host);
+    }
+    let live: Shared = Arc::new(ArcSwap::from_pointee(live));
     let (tasks, task_queue) = mpsc::channel(WAITING_POLLS);
     let (notices, mut taken) = mpsc::unbounded_channel();
     let (news, _) = mpsc::unbounded_channel();
-    let looked_back = backfill::look_back(&store, &live.load(), Timestamp::now())?;
+    let looked_back = backfill::look_back(&store, &live.load(), conduct.now())?;
     let ingest = spawn_ingest(store.clone(), live.clone(), task_queue, Outlets { notices, news });
-    start_polls(&store, &live.load(), &client, tasks)?;
-    let (mut new_items, mut alerts) = (0, looked_back);
+    start_polls(&store, &live.load(), &client, conduct, tasks)?;
+    let (mut new_items, mut copies, mut alerts) = (0, 0, looked_back);
     while let Some(notice) = taken.recv().await {
         if let Notice::Taken(group) = notice {
             new_items += group.new_items;
+            copies += group.copies;
             alerts += group.alerts;
             progress(Progress { polled: group.states, new_items: group.new_items, alerts: group.alerts });
         }
     }
     ingest.await.unwrap_or(Ok(()))?;
-    let sent = Outbox::open(store.clone(), live.clone(), Arc::new(Courier::new(transport, from)))?.run_once().await?;
-    let status = report::status(&store, &live.load().config, None, Timestamp::now())?;
-    Ok(Round { status, new_items, alerts, sent })
+    let outbox = Outbox::open(store.clone(), live.clone(), Arc::new(Courier::new(transport, from)))?;
+    let sent = outbox.run_once(conduct.still).await?;
+    let status = report::status(&store, &live.load().config, None, conduct.now())?;
+    Ok(Round { status, new_items, copies, alerts, sent })
 }
 
-/// Starts one poll per source; the channel closes when the last one is done.
-fn start_polls(store: &Store, live: &Live, client: &Arc<Client>, tasks: mpsc::Sender<Task>) -> Result<(), Failure> {
+/// Starts the polls, one per source; the channel closes when the last one is done.
+fn start_polls(
+    store: &Store,
+    live: &Live,
+    client: &Arc<Client>,
+    conduct: Conduct,
+    tasks: mpsc::Sender<Task>,
+) -> Result<(), Failure> {
     let mut states: HashMap<SourceId, SourceState> = store.source_states()?.into_iter().collect();
-    let (polls, places) = (TaskTracker::new(), Arc::new(Semaphore::new(UNDER_WAY)));
-    let now = Timestamp::now();
+    let now = conduct.now();
+    let mut jobs = Vec::new();
     for plan in &live.config.sources {
         let state = states.remove(&plan.source.id).unwrap_or_default();
         if let Some(until) = state.not_before.filter(|until| *until > now) {
             tracing::warn!(source = %plan.source.id, %until, "not polled: the server asked to be left alone until then");
             continue;
         }
-        let (client, tasks, job) = (client.clone(), tasks.clone(), Job { plan: plan.clone(), state });
-        let places = places.clone();
+        jobs.push(Job { plan: plan.clone(), state });
+    }
+    let (polls, client) = (TaskTracker::new(), client.clone());
+    if conduct.still.is_some() {
+        // In one task: of several, any may be the first to run.
+        polls.spawn(async move {
+            for job in jobs {
+                poll_one(&client, job, conduct, &tasks).await;
+            }
+        });
+        return Ok(());
+    }
+    let places = Arc::new(Semaphore::new(UNDER_WAY));
+    for job in jobs {
+        let (client, tasks, places) = (client.clone(), tasks.clone(), places.clone());
         polls.spawn(async move {
             let _place = places.acquire().await.expect("the semaphore is never closed");
-            let polled = poll(&client, job).await;
-            if tasks.send(Task::Poll(Box::new(polled))).await.is_err() {
-                tracing::error!("poll dropped: the store failed");
-            }
+            poll_one(&client, job, conduct, &tasks).await;
         });
     }
     Ok(())
+}
+
+async fn poll_one(client: &Client, job: Job, conduct: Conduct, tasks: &mpsc::Sender<Task>) {
+    let mut polled = poll(client, job).await;
+    polled.at = conduct.still.unwrap_or(polled.at);
+    if tasks.send(Task::Poll(Box::new(polled))).await.is_err() {
+        tracing::error!("poll dropped: the store failed");
+    }
 }

@@ -11,6 +11,7 @@
 //! What is due is an index in memory, rebuilt from the store at start.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::composing::compose_due;
+use super::composing::{Composed, Composer, Moment, Relay};
 use super::delivery::{self, Attempt, Courier};
 use super::health::{BEAT, Pulse};
 use super::live::Shared;
@@ -32,6 +33,8 @@ use crate::store::{OutboxEntry, Store, StoreError};
 const LANES: usize = 8;
 /// Longest wait at a stop for mails past the final dot; what is not answered then may be sent twice.
 const DRAIN: Duration = Duration::from_secs(25);
+/// Longest time until what waits for its time is looked at again: the clock may be set meanwhile, or the machine sleep.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// What the send loop is told.
 #[derive(Debug, Clone, Copy)]
@@ -62,8 +65,18 @@ pub(crate) struct Outbox {
     hold: Option<Instant>,
     /// Attempts in a row that could not use the relay.
     relay_failures: u32,
+    /// Since when it cannot be used.
+    stuck_since: Option<Timestamp>,
+    /// A time of no mail that ended since mails were last composed.
+    recovered: Option<(Timestamp, Timestamp)>,
+    /// Decides what is due; None only while it does.
+    composer: Option<Composer>,
+    /// When something falls due by time alone.
+    compose_at: Option<Instant>,
     /// Whether everything due is tried once and no more.
     once: bool,
+    /// The time it is taken to be, where that is not the clock's.
+    still: Option<Timestamp>,
     /// Mails accepted since the start.
     sent: u64,
 }
@@ -84,11 +97,17 @@ impl Outbox {
             lanes: JoinSet::new(),
             hold: None,
             relay_failures: 0,
+            stuck_since: None,
+            recovered: None,
+            composer: None,
+            compose_at: None,
             once: false,
+            still: None,
             sent: 0,
         };
         outbox.withdraw()?;
         outbox.index()?;
+        outbox.stuck_since = outbox.stuck_at_start()?;
         Ok(outbox)
     }
 
@@ -103,16 +122,24 @@ impl Outbox {
         pulse: Pulse,
     ) -> Result<(), StoreError> {
         self.compose().await?;
-        loop {
+        // A stop begins nothing new.
+        while !stop.is_cancelled() {
             pulse.beat();
+            if self.compose_at.is_some_and(|at| at <= Instant::now()) {
+                self.compose().await?;
+            }
             self.send_what_is_due();
             let wakes_at = self.wakes_at();
             tokio::select! {
                 () = stop.cancelled() => break,
-                Some(news) = news.recv() => match news {
-                    News::Alerts => self.compose().await?,
-                    News::Reloaded => self.withdraw()?,
-                },
+                Some(first) = news.recv() => {
+                    // One round for all that was told while the last one went on.
+                    let told: Vec<News> = iter::once(first).chain(iter::from_fn(|| news.try_recv().ok())).collect();
+                    if told.iter().any(|news| matches!(news, News::Reloaded)) {
+                        self.withdraw()?;
+                    }
+                    self.compose().await?;
+                }
                 Some(attempt) = self.lanes.join_next() => self.finished(attempt)?,
                 () = sleep_until(wakes_at) => self.courier.close_idle().await,
             }
@@ -124,36 +151,71 @@ impl Outbox {
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn run_once(mut self) -> Result<u64, StoreError> {
+    pub(crate) async fn run_once(mut self, still: Option<Timestamp>) -> Result<u64, StoreError> {
+        (self.once, self.still) = (true, still);
         self.compose().await?;
-        self.once = true;
-        self.due = self.open.keys().map(|id| (Instant::now(), id.clone())).collect();
-        loop {
-            self.send_what_is_due();
-            match self.lanes.join_next().await {
-                Some(attempt) => self.finished(attempt)?,
-                None => break,
-            }
+        self.try_each().await?;
+        if self.recovered.is_some() {
+            self.compose().await?;
+            self.try_each().await?;
         }
         self.courier.close().await;
         Ok(self.sent)
     }
 
+    /// Tries everything open once.
+    async fn try_each(&mut self) -> Result<(), StoreError> {
+        self.due = self.open.keys().map(|id| (Instant::now(), id.clone())).collect();
+        loop {
+            self.send_what_is_due();
+            match self.lanes.join_next().await {
+                Some(attempt) => self.finished(attempt)?,
+                None => return Ok(()),
+            }
+        }
+    }
+
     async fn compose(&mut self) -> Result<(), StoreError> {
-        let (store, live) = (self.store.clone(), self.live.load_full());
-        let composed = tokio::task::spawn_blocking(move || compose_due(&store, &live)).await;
-        match composed {
-            Ok(count) => {
-                if count? > 0 {
-                    self.index()
-                } else {
-                    Ok(())
+        if self.open.is_empty() {
+            // Nothing knocks at the relay then, so that it cannot be called stuck.
+            self.stuck_since = None;
+        }
+        let (store, live, composer) = (self.store.clone(), self.live.load_full(), self.composer.take());
+        let moment = Moment { now: self.still.unwrap_or_else(Timestamp::now), once: self.once, relay: self.relay() };
+        self.compose_at = None;
+        let composed = tokio::task::spawn_blocking(move || {
+            let mut composer = composer.map_or_else(|| Composer::open(&store, moment.now), Ok)?;
+            let composed = composer.compose(&store, &live, &moment)?;
+            Ok::<_, StoreError>((composer, composed))
+        });
+        match composed.await {
+            Ok(done) => {
+                let (composer, Composed { queued, wake }) = done?;
+                self.composer = Some(composer);
+                // What the relay holds is looked at again too: the last mail that knocks may expire.
+                let stuck = matches!(moment.relay, Relay::Stuck { .. }).then_some(LOOK);
+                if stuck.is_none() {
+                    self.recovered = None;
                 }
+                let wait = wake.map(|at| until(Timestamp::now(), at).min(LOOK)).or(stuck);
+                self.compose_at = wait.map(|wait| Instant::now() + wait);
+                if queued > 0 { self.index() } else { Ok(()) }
             }
             Err(panicked) => {
                 tracing::error!(error = %panicked, "composing failed: the alerts wait; please report this");
+                self.compose_at = Some(Instant::now() + LOOK);
                 Ok(())
             }
+        }
+    }
+
+    /// How the relay stands.
+    fn relay(&self) -> Relay {
+        let long = self.live.load().config.pace.outage;
+        match (self.stuck_since, self.recovered) {
+            (Some(since), _) if until(since, Timestamp::now()) >= long => Relay::Stuck { since },
+            (_, Some((from, to))) => Relay::Recovered { from, to },
+            _ => Relay::Usable,
         }
     }
 
@@ -173,11 +235,9 @@ impl Outbox {
     /// Ends what is addressed to people who are told of nothing any more.
     fn withdraw(&mut self) -> Result<(), StoreError> {
         let live = self.live.load();
-        let wanted: HashSet<&str> =
-            live.config.watches.iter().flat_map(|watch| &watch.to).map(|to| to.address.as_str()).collect();
+        let wanted = |entry: &OutboxEntry| live.config.readers.contains_key(&entry.to.address.to_ascii_lowercase());
         let outcome = Outcome::Withdrawn { at: Timestamp::now() };
-        let gone: Vec<_> =
-            self.store.open_notifications()?.into_iter().filter(|e| !wanted.contains(e.to.address.as_str())).collect();
+        let gone: Vec<_> = self.store.open_notifications()?.into_iter().filter(|entry| !wanted(entry)).collect();
         let gone: Vec<_> = gone.into_iter().filter(|entry| !self.busy.contains(&entry.id.recipient)).collect();
         for entry in &gone {
             super::log::outcome(&entry.id, entry.delivery.attempts, &outcome);
@@ -248,19 +308,46 @@ impl Outbox {
 
     /// One probe by schedule instead of every mail knocking at a closed door.
     fn mind_the_relay(&mut self, attempt: &Attempt) {
-        if attempt.relay_unusable {
+        let Some(usable) = attempt.relay_usable else { return };
+        if !usable {
             self.relay_failures = self.relay_failures.saturating_add(1);
             let now = Timestamp::now();
             let wait = until(now, schedule::next_attempt(now, self.relay_failures, fastrand::f64()));
             self.hold = Some(Instant::now() + wait.max(attempt.pause));
+            self.stuck_since.get_or_insert(now);
         } else {
             self.relay_failures = 0;
             self.hold = None;
+            self.notice_recovery(Timestamp::now());
+        }
+    }
+
+    /// Since when no mail got through before this start: since the oldest that was tried in vain was queued, unless another one was
+    /// sent after that.
+    fn stuck_at_start(&self) -> Result<Option<Timestamp>, StoreError> {
+        let tried = self.open.values().map(|open| &open.entry).filter(|entry| entry.delivery.attempts > 0);
+        let Some(since) = tried.map(|entry| entry.queued).min() else { return Ok(None) };
+        let sent_after = self.store.ledger(1)?.first().is_some_and(|last| match last.delivery.outcome {
+            Some(Outcome::Sent { at, .. }) => at > since,
+            _ => false,
+        });
+        Ok((!sent_after).then_some(since))
+    }
+
+    /// What waited through a long time of no mail is composed as soon as one mail got through.
+    fn notice_recovery(&mut self, now: Timestamp) {
+        if let Some(since) = self.stuck_since.take()
+            && until(since, now) >= self.live.load().config.pace.outage
+        {
+            tracing::info!(%since, "mail leaves again");
+            self.recovered = Some((since, now));
+            self.compose_at = Some(Instant::now());
         }
     }
 
     fn wakes_at(&self) -> Instant {
         let pulse = Instant::now() + BEAT;
+        let pulse = self.compose_at.map_or(pulse, |at| at.min(pulse));
         let hold = self.hold.unwrap_or_else(Instant::now);
         // A busy recipient or a full house wakes us by ending its attempt.
         let next = self.due.iter().find(|(_, id)| !self.busy.contains(&id.recipient)).map(|(at, _)| (*at).max(hold));
@@ -301,3 +388,7 @@ pub(super) fn postponed(entry: &OutboxEntry, error: String, pause: Duration) -> 
         jiff::SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now);
     Delivery { attempts, next_attempt, last_error: Some(error), outcome: None }
 }
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;

@@ -45,7 +45,7 @@ pub(super) struct Body {
 
 enum Decoder {
     Identity(Capped),
-    Gzip(MultiGzDecoder<Capped>),
+    Gzip(Box<MultiGzDecoder<Capped>>),
     Brotli(Box<DecompressorWriter<Capped>>),
     Zstd(zstd::stream::write::Decoder<'static, Capped>),
 }
@@ -63,7 +63,7 @@ impl Body {
         let decoder = match coding.trim() {
             "" | "identity" => Decoder::Identity(out),
             // A recipient takes x-gzip as gzip (RFC 9110 §8.4.1.3).
-            "gzip" | "x-gzip" => Decoder::Gzip(MultiGzDecoder::new(out)),
+            "gzip" | "x-gzip" => Decoder::Gzip(Box::new(MultiGzDecoder::new(out))),
             "br" => Decoder::Brotli(Box::new(brotli(out))),
             "zstd" => Decoder::Zstd(zstd(out).map_err(BodyError::Damaged)?),
             _ => return Err(BodyError::Coding(coding)),
@@ -122,7 +122,7 @@ impl Body {
 /// page starts with these bytes otherwise.
 fn gunzip(bytes: &[u8], cap: usize) -> Result<Vec<u8>, BodyError> {
     let out = Capped { bytes: Vec::new(), cap, over: false };
-    let mut body = Body { decoder: Decoder::Gzip(MultiGzDecoder::new(out)), wire: 0, cap };
+    let mut body = Body { decoder: Decoder::Gzip(Box::new(MultiGzDecoder::new(out))), wire: 0, cap };
     body.take(bytes)?;
     body.finish()
 }
