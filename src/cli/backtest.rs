@@ -124,15 +124,19 @@ fn print(found: &backtest::Found, config: &Config) {
 /// What would have been mailed.
 fn alerts(found: &backtest::Found) -> String {
     let alerts = count(found.volume.alerts, "alert");
+    let stories = match found.stories {
+        1 => "1 story".to_owned(),
+        n => format!("{} stories", past::number(n)),
+    };
     let to = match found.recipients {
         0 => String::new(),
-        people => format!(", each a mail to {}", count(people as u64, "recipient")),
+        people => format!(", each story one mail to {}, and updates", count(people as u64, "recipient")),
     };
     let primed = match found.volume.items - found.volume.alerts {
         0 => String::new(),
         primed => format!("; {} only remembered by the first poll of its source", was(primed)),
     };
-    format!("{alerts} would have been raised{to}{primed}")
+    format!("{alerts} on {stories} would have been raised{to}{primed}")
 }
 
 fn was(n: u64) -> String {

@@ -1,6 +1,5 @@
 //! `check`: loads the configuration as the daemon would and says what it found. Changes nothing, asks no network.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -97,16 +96,18 @@ pub fn as_json(loaded: &Loaded) -> Outcome {
 }
 
 fn summary(config: &Config, passed: usize, failed: usize) -> String {
-    let recipients: BTreeSet<_> =
-        config.watches.iter().flat_map(|watch| &watch.to).map(|to| to.address.to_ascii_lowercase()).collect();
     let sources = counted(config.sources.len(), "source", "sources");
     let watches = counted(config.watches.len(), "watch", "watches");
-    let recipients = counted(recipients.len(), "recipient", "recipients");
+    let recipients = counted(config.readers.len(), "recipient", "recipients");
+    let digests = match config.digests.len() {
+        0 => String::new(),
+        n => format!("{}, ", counted(n, "digest", "digests")),
+    };
     let concepts = counted(config.lexicon.len(), "concept", "concepts");
     let tests = match failed {
         0 => format!("{} pass", counted(passed, "test", "tests")),
         _ => format!("{failed} of {} fail", counted(passed + failed, "test", "tests")),
     };
     let verdict = if failed == 0 { "ok" } else { "the configuration can be used, but" };
-    format!("{verdict}: {sources}, {watches}, {recipients}, {concepts}, {tests}\n")
+    format!("{verdict}: {sources}, {watches}, {digests}{recipients}, {concepts}, {tests}\n")
 }

@@ -1,10 +1,11 @@
-//! `mail test`: one mail through the configured transport, with the dialogue when it fails. `mail queue`: what waits.
+//! `mail test`: one mail through the configured transport, with the dialogue when it fails. `mail queue`: what waits. Previews
+//! are in `preview`.
 
 use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{exit, run, setup, show};
+use super::{exit, preview, run, setup, show};
 use crate::config::{Config, mailbox};
 use crate::daemon::control::Question;
 use crate::daemon::report;
@@ -20,6 +21,8 @@ pub(super) enum Command {
         /// Where to
         address: String,
     },
+    /// Show a mail as it would be sent now, without sending it
+    Preview(preview::Arguments),
     /// List what waits to be sent
     Queue {
         /// One JSON document
@@ -31,11 +34,12 @@ pub(super) enum Command {
 pub(super) fn run(path: &Path, command: &Command) -> u8 {
     let config = match command {
         Command::Test { .. } => setup::configuration(path),
-        Command::Queue { .. } => setup::configuration_without_secrets(path),
+        Command::Preview(_) | Command::Queue { .. } => setup::configuration_without_secrets(path),
     };
     match (config, command) {
         (Ok(config), Command::Test { address }) => test(&config, address),
         (Ok(config), Command::Queue { json }) => queue(&config, *json),
+        (Ok(config), Command::Preview(options)) => preview::run(&config, options).unwrap_or_else(|code| code),
         (Err(code), _) => code,
     }
 }
@@ -97,7 +101,7 @@ fn draft(config: &Config, to: Mailbox, date: Timestamp, message_id: String) -> D
         message_id,
         headers: vec![header("Auto-Submitted", "auto-generated"), header("X-Sahelwatch-Reason", "test")],
         text,
-        html: format!("<!doctype html><html lang=\"en\"><title>Test mail</title><body>{html}</body></html>"),
+        html: Some(format!("<!doctype html><html lang=\"en\"><title>Test mail</title><body>{html}</body></html>")),
     }
 }
 

@@ -3,12 +3,15 @@
 
 mod backtest;
 mod demo;
+mod desk;
 pub mod exit;
 mod explain;
 mod lab;
 mod logging;
 mod mail;
+mod mute;
 mod past;
+mod preview;
 mod reload;
 mod run;
 mod search;
@@ -16,7 +19,10 @@ mod setup;
 mod show;
 mod sources;
 mod status;
+mod stories;
+mod story;
 mod test;
+mod words;
 
 pub mod check;
 pub mod init;
@@ -33,9 +39,11 @@ Examples:
   sahelwatch -c FILE run --dry-run     what would be mailed now? sends and remembers nothing
   sahelwatch run                       watch, until stopped
   sahelwatch status                    how does it stand?
+  sahelwatch stories                   what happened, event by event?
   sahelwatch search 'attaque* AND Gao' what was stored about it?
   sahelwatch explain ITEM              why was it mailed, or not?
-  sahelwatch backtest WATCH            what would the watch have found?";
+  sahelwatch backtest WATCH            what would the watch have found?
+  sahelwatch mute story STORY --for 7d hear no more of it for a week";
 
 /// Watches Sahel security news in feeds and web pages and e-mails alerts to the people whose watches match.
 #[derive(Debug, Parser)]
@@ -81,10 +89,22 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Try the mail transport, or list what waits to be sent
+    /// Try the mail transport, show a mail as it would be sent, or list what waits to be sent
     Mail {
         #[command(subcommand)]
         command: mail::Command,
+    },
+    /// List the stories of late, those with the newest report first, or show all of one; exit 1 when there is none
+    Stories(stories::Arguments),
+    /// Correct which items are one story; remembered, and followed by later items
+    Story {
+        #[command(subcommand)]
+        command: story::Command,
+    },
+    /// Hear no more of a story, a watch or a source for a time; list what is muted
+    Mute {
+        #[command(subcommand)]
+        command: mute::Command,
     },
     /// Find stored items by a query, the newest first; exit 1 when there is none
     Search(search::Arguments),
@@ -127,6 +147,9 @@ pub fn main() -> u8 {
         Command::Status { json } => status::run(&path, json),
         Command::Sources { failing, json } => sources::run(&path, failing, json),
         Command::Mail { command } => mail::run(&path, &command),
+        Command::Stories(options) => stories::run(&path, &options),
+        Command::Story { command } => story::run(&path, &command),
+        Command::Mute { command } => mute::run(&path, &command),
         Command::Search(options) => search::run(&path, &options),
         Command::Backtest(options) => backtest::run(&path, &options),
         Command::Explain(options) => explain::run(&path, &options),

@@ -66,7 +66,7 @@ pub(super) fn ask<T: DeserializeOwned>(config: &Config, request: &Request) -> Re
     understood(answer?)
 }
 
-fn understood<T: DeserializeOwned>(answer: serde_json::Value) -> Result<T, u8> {
+pub(super) fn understood<T: DeserializeOwned>(answer: serde_json::Value) -> Result<T, u8> {
     match serde_json::from_value::<Result<T, Refusal>>(answer) {
         Ok(Ok(found)) => Ok(found),
         Ok(Err(refusal)) => Err(refused(&refusal)),

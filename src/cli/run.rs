@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::show::counted;
 use super::{exit, logging, setup};
 use crate::config::{Config, Environment};
-use crate::daemon::{self, Failure, Round, Start};
+use crate::daemon::{self, Conduct, Failure, Round, Start};
 use crate::mail::TransportSettings;
 use crate::model::FirstPoll;
 
@@ -45,7 +45,7 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
         return dry_run(&runtime, config, &options.out);
     }
     if options.once {
-        return finish(runtime.block_on(daemon::once(config, |_| {})).map(|round| summary(&round)));
+        return finish(runtime.block_on(daemon::once(config, Conduct::default(), |_| {})).map(|round| summary(&round)));
     }
     let start = Start { config, path: path.to_owned(), environment: Environment::of_process() };
     finish(runtime.block_on(daemon::run(start)).map(|()| exit::OK))
@@ -100,7 +100,7 @@ fn dry_run(runtime: &tokio::runtime::Runtime, mut config: Config, out: &Path) ->
     for plan in &mut config.sources {
         std::sync::Arc::make_mut(plan).source.first_poll = FirstPoll::Alert;
     }
-    let code = finish(runtime.block_on(daemon::once(config, |_| {})).map(|round| {
+    let code = finish(runtime.block_on(daemon::once(config, Conduct::default(), |_| {})).map(|round| {
         println!("{}", polled(&round));
         println!(
             "{} items, {} alerts: {} mails would go out now, see {}",

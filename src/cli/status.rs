@@ -4,8 +4,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{exit, setup, show};
+use super::{exit, setup, show, words};
 use crate::daemon::control::Question;
+use crate::daemon::desk::pending::Pending;
 use crate::daemon::report::{self, Status};
 use crate::text::display::terminal;
 
@@ -49,6 +50,7 @@ fn print(status: &Status, now: Timestamp, code: u8) -> u8 {
         sources.configured, sources.ok, sources.failing, sources.waiting
     );
     println!("  items    {}", status.items);
+    pending(&status.alerts, now).iter().for_each(|line| println!("  {line}"));
     let last = show::moment(now, mail.last_sent);
     println!("  mail     {} sent in 24 h · {} queued · last {last}", mail.sent_today, mail.queued);
     println!("  store    {}", show::bytes(status.store_bytes));
@@ -56,6 +58,36 @@ fn print(status: &Status, now: Timestamp, code: u8) -> u8 {
         println!("  {line}");
     }
     code
+}
+
+/// Stories, and what waits or is hidden, a line each.
+fn pending(alerts: &Pending, now: Timestamp) -> Vec<String> {
+    let mut lines = vec![format!("stories  {} with an alert in 72 h", alerts.stories_open)];
+    if alerts.waiting > 0 {
+        lines.push(format!("alerts   {} waiting, each for one reader", alerts.waiting));
+    }
+    lines.extend(alerts.by_reason.iter().map(|held| {
+        let why = held.reason.map_or("looked at shortly", words::reason);
+        let until = held.until.map(|until| format!(", the first {}", show::moment(now, Some(until.max(now)))));
+        format!("         {} · {why}{}", held.count, until.unwrap_or_default())
+    }));
+    lines.extend(alerts.next_digest.iter().map(|digest| {
+        let at = show::moment(now, Some(digest.at));
+        format!(
+            "digest   {} {at} · {} waiting for it",
+            terminal(&digest.id),
+            show::counted(digest.waiting, "alert", "alerts")
+        )
+    }));
+    lines.extend(alerts.mutes.iter().map(|mute| {
+        let until = mute
+            .until
+            .map_or_else(|| "for ever".to_owned(), |until| format!("ends {}", show::moment(now, Some(until))));
+        let reader = mute.reader.as_deref().map(|reader| format!(" for {}", terminal(reader))).unwrap_or_default();
+        let (what, target) = (terminal(&mute.what), terminal(&mute.target));
+        format!("muted    {} {what} {target}{reader} · {until} · hid {}", mute.id, mute.hidden)
+    }));
+    lines
 }
 
 /// What is wrong, a line each.

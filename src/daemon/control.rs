@@ -16,6 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use super::desk;
 use super::lookback::{Job, Request};
 
 /// Longest wait of a command for its answer, or for a word of progress; a reload waits for files and for a poll group.
@@ -44,6 +45,8 @@ pub enum Question {
     Reload,
     /// [`super::lookback::answer`].
     LookBack(Request),
+    /// [`super::desk`]: stories and mutes.
+    Desk(desk::Request),
 }
 
 /// The answer: a document, or what went wrong.
@@ -130,7 +133,9 @@ async fn answer(mut stream: UnixStream, calls: mpsc::Sender<Call>, places: Arc<S
     let mut question = Vec::new();
     tokio::time::timeout(PATIENCE, (&mut stream).take(LONGEST).read_to_end(&mut question)).await??;
     let answer = match serde_json::from_slice(&question) {
-        Ok(question @ Question::LookBack(_)) => look_back(&mut stream, question, calls, &places).await?,
+        Ok(question @ Question::LookBack(_)) => at_length(&mut stream, question, calls, Some(&places)).await?,
+        // A mute must not wait until two people have looked back far enough.
+        Ok(question @ Question::Desk(_)) => at_length(&mut stream, question, calls, None).await?,
         Ok(question) => tokio::time::timeout(PATIENCE, put(question, &calls, Arc::default())).await?,
         Err(error) => Err(format!("not a question this version knows: {error}")),
     };
@@ -149,15 +154,18 @@ async fn put(question: Question, calls: &mpsc::Sender<Call>, job: Arc<Job>) -> A
 }
 
 /// The same for what takes long, with words of progress. However this ends, the work ends with it.
-async fn look_back(
+async fn at_length(
     stream: &mut UnixStream,
     question: Question,
     calls: mpsc::Sender<Call>,
-    places: &Semaphore,
+    places: Option<&Semaphore>,
 ) -> std::io::Result<Answer> {
     let waited_for = Waited(Arc::default());
     let answer = async {
-        let _place = places.acquire().await;
+        let _place = match places {
+            Some(places) => places.acquire().await.ok(),
+            None => None,
+        };
         put(question, &calls, waited_for.0.clone()).await
     };
     tokio::pin!(answer);
@@ -192,7 +200,7 @@ async fn say(stream: &mut UnixStream, line: &Line) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::daemon::lookback::life::Target;
+    use crate::daemon::lookback::Target;
     use crate::model::ItemId;
 
     /// Asks a served folder something that takes long, and gives the client and what reached the daemon.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::desk::pending::{self, Pending};
 use crate::config::Config;
 use crate::model::{Outcome, SourceState};
 use crate::store::{OutboxEntry, Store, StoreError};
@@ -28,6 +29,8 @@ pub struct Status {
     pub sources: SourceCounts,
     /// Items ever taken in and still kept.
     pub items: u64,
+    /// Alerts that wait, stories, mutes and digests.
+    pub alerts: Pending,
     /// How mail stands.
     pub mail: Mail,
     /// Bytes of the store on disk.
@@ -203,6 +206,7 @@ pub fn status(store: &Store, config: &Config, daemon: Option<Daemon>, now: Times
             waiting: count("waiting"),
         },
         items: stats.items,
+        alerts: pending::pending(store, config, now)?,
         mail: mail(store, now)?,
         store_bytes: stats.bytes,
         set_aside: store.set_aside()?,

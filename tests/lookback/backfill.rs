@@ -4,7 +4,7 @@ use sahelwatch::identity::face;
 use sahelwatch::model::{Item, Reason, SourceId, StoredItem};
 use sahelwatch::store::{PollCommit, Settings, Store};
 
-use crate::bed::{Bed, attack, everyday};
+use crate::bed::{Bed, attack, everyday, headline, headline_of};
 
 /// A bed with a primed attack and a primed market.
 fn primed() -> Bed {
@@ -26,7 +26,7 @@ fn a_new_watch_looks_back_once() {
     let bed = primed();
     add_watch(&bed, "markets", "marché", "jb@example.org", "backfill = \"24h\"");
     bed.once();
-    assert_eq!(bed.subjects(), ["[LOW] Le marché numéro 1 rouvre"]);
+    assert_eq!(bed.headlines(), ["Le marché numéro 1 rouvre"]);
     let mail = String::from_utf8(bed.smtp.accepted()[0].message.clone()).unwrap();
     assert!(mail.contains("X-Sahelwatch-Reason: backfill") && mail.contains("EARLIER"), "{mail}");
     bed.once();
@@ -69,7 +69,7 @@ async fn a_reload_makes_a_new_watch_look_back() {
     assert_eq!(bed.run(&["reload"]).code, Some(0));
     assert_eq!(daemon.stop(), Some(0));
     bed.once();
-    assert_eq!(bed.subjects(), ["[LOW] Le marché numéro 1 rouvre"]);
+    assert_eq!(bed.headlines(), ["Le marché numéro 1 rouvre"]);
 }
 
 #[test]
@@ -77,15 +77,15 @@ fn who_was_mailed_about_an_item_is_not_mailed_again() {
     let bed = primed();
     bed.serve(&[attack(2), attack(1), everyday(1)]);
     bed.once();
-    assert_eq!(bed.subjects(), ["[HIGH] Attaque numéro 2 à Djibo"]);
+    assert_eq!(bed.headlines(), [headline(2)]);
     let both = "amina@example.org\", \"jb@example.org";
-    add_watch(&bed, "djibo", "Djibo", both, "backfill = \"24h\"");
+    add_watch(&bed, "tolls", "bilan", both, "backfill = \"24h\"");
     bed.once();
     let mut mails: Vec<(String, String)> =
-        bed.smtp.accepted().iter().skip(1).map(|mail| (mail.to[0].clone(), crate::bed::subject(mail))).collect();
+        bed.smtp.accepted().iter().skip(1).map(|mail| (mail.to[0].clone(), headline_of(mail))).collect();
     mails.sort();
-    let (first, second) = ("[LOW] Attaque numéro 1 à Djibo", "[LOW] Attaque numéro 2 à Djibo");
-    let expected = [("amina@example.org", first), ("jb@example.org", first), ("jb@example.org", second)];
+    let (first, second) = (headline(1), headline(2));
+    let expected = [("amina@example.org", &first), ("jb@example.org", &first), ("jb@example.org", &second)];
     assert_eq!(mails, expected.map(|(to, subject)| (to.to_owned(), subject.to_owned())));
 }
 
@@ -115,5 +115,5 @@ fn an_upgrade_does_not_mail_the_past() {
     assert_eq!(bed.subjects(), [""; 0]);
     add_watch(&bed, "djibo", "Djibo", "jb@example.org", "backfill = \"24h\"");
     bed.once();
-    assert_eq!(bed.subjects(), ["[LOW] Attaque à Djibo"], "one that is added later does look back");
+    assert_eq!(bed.headlines(), ["Attaque à Djibo"], "one that is added later does look back");
 }

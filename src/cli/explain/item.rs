@@ -2,9 +2,11 @@
 
 use jiff::tz::TimeZone;
 
-use super::super::past::{moment, number};
-use crate::daemon::lookback::life::{Judged, Life, Mail, Read};
-use crate::model::{ConceptKind, Outcome, Reason};
+use super::super::past::{count, moment, number};
+use super::super::{mute, words};
+use crate::daemon::desk::standing::{Standing, State};
+use crate::daemon::lookback::life::{InStory, Judged, Life, Mail, Read};
+use crate::model::{ConceptKind, Outcome};
 use crate::text::display::terminal;
 
 pub(super) fn told(life: &Life, zone: &TimeZone) -> String {
@@ -15,16 +17,20 @@ pub(super) fn told(life: &Life, zone: &TimeZone) -> String {
     lines.push(format!("seen       {} first, in {}", moment(life.first_seen, zone), terminal(&life.source)));
     lines.extend(life.published.map(|at| format!("published  {}, as it says", moment(at, zone))));
     lines.push(format!("text       {}", text(life)));
-    lines.push(format!("taken as   {}: {}", life.reason, taken_as(life.reason)));
+    lines.push(format!("taken as   {}: {}", life.reason, words::reason(life.reason)));
     lines.push(format!("language   {}", language(&life.read)));
     lines.push(format!("speaks of  {}", concepts(&life.read)));
     lines.push(format!("figures    {}", figures(&life.read)));
+    lines.extend(story(&life.story, &life.id));
     lines.push("\nwatches".to_owned());
     if life.watches.is_empty() {
         lines.push("  none is configured".to_owned());
     }
-    life.watches.iter().for_each(|judged| lines.extend(watch(judged, &life.mails, zone)));
-    lines.push("\nmails".to_owned());
+    life.watches.iter().for_each(|judged| lines.extend(watch(judged, life, zone)));
+    lines.extend((!life.mutes.is_empty()).then(|| "\nmutes".to_owned()));
+    lines.extend(life.mutes.iter().map(|mute| format!("  {}", mute::line(mute, zone))));
+    let of_all = if life.story.items > 1 && !life.mails.is_empty() { " on its story" } else { "" };
+    lines.push(format!("\nmails{of_all}"));
     if life.mails.is_empty() {
         lines.push("  none".to_owned());
     }
@@ -41,17 +47,6 @@ fn text(life: &Life) -> String {
     match life.text_bytes {
         0 => format!("the headline only: it had no more, or that is older than `keep_bodies`{changed}"),
         bytes => format!("{} bytes beside the headline{changed}", number(bytes as u64)),
-    }
-}
-
-fn taken_as(reason: Reason) -> &'static str {
-    match reason {
-        Reason::New => "never seen before, and put before the watches",
-        Reason::Changed => "known, with a materially changed text, and put before the watches again",
-        Reason::Primed => "found by the first poll of its source, which only remembers",
-        Reason::Known => "seen before with the same text",
-        Reason::RestlessText => "changed too often to be news",
-        Reason::Backfilled => "older than the watch that found it",
     }
 }
 
@@ -79,13 +74,35 @@ fn figures(read: &Read) -> String {
     let shown = read.tolls.iter().map(|printed| {
         let found = &printed.found;
         let only = if found.leads { "" } else { ", beside the item's own" };
-        format!("{} ‘{}’ ({}{only})", found.toll.kind, terminal(&printed.words), found.field)
+        format!("{} ‘{}’ ({}{only})", found.toll.kind, words::inline(&printed.words), found.field)
     });
     let shown: Vec<String> = shown.collect();
     if shown.is_empty() { "none of casualties".to_owned() } else { shown.join(", ") }
 }
 
-fn watch(judged: &Judged, mails: &[Mail], zone: &TimeZone) -> Vec<String> {
+/// The story it is in, and why.
+fn story(story: &InStory, item: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let by_hand = story.joined.map(|link| format!(": {}", words::link(link))).unwrap_or_default();
+    lines.push(match (story.id == item, story.items) {
+        (true, 0 | 1) => format!("story      its own, and no other item reports it{by_hand}"),
+        (true, items) => format!(
+            "story      {}, which it opened{by_hand}; {} in it",
+            terminal(&story.id),
+            count(items as u64, "item")
+        ),
+        (false, items) => format!(
+            "story      {}, {}{by_hand}\n           {}",
+            terminal(&story.id),
+            count(items as u64, "item"),
+            words::inline(&story.title)
+        ),
+    });
+    lines.extend(story.copy_of.as_ref().map(|of| format!("copy of    {}", terminal(of))));
+    lines
+}
+
+fn watch(judged: &Judged, life: &Life, zone: &TimeZone) -> Vec<String> {
     let sign = match judged.matches {
         Some(true) => "✓",
         Some(false) => "✗",
@@ -93,17 +110,19 @@ fn watch(judged: &Judged, mails: &[Mail], zone: &TimeZone) -> Vec<String> {
     };
     let mut lines = vec![format!("  {sign} {}: {}", terminal(&judged.watch), terminal(&judged.because))];
     if let Some(alert) = &judged.alert {
-        let told = mails.iter().filter(|mail| mail.watches.contains(&judged.watch)).count();
-        let then = match (alert.due, told) {
-            (true, _) => "its mails are still to be written".to_owned(),
-            (false, 0) if alert.reason == Reason::Backfilled => {
-                "no mail: everybody it tells was mailed about the item before".to_owned()
-            }
-            (false, 0) => "no mail: nobody was to be told any more".to_owned(),
-            (false, 1) => "told in 1 mail".to_owned(),
-            (false, mails) => format!("told in {mails} mails"),
+        let readers: Vec<&Standing> = life.readers.iter().filter(|reader| reader.watch == judged.watch).collect();
+        let told = readers.iter().filter(|reader| reader.state == State::Told).count();
+        let waiting = readers.iter().filter(|reader| reader.state == State::Waiting).count();
+        let then = match (alert.due, told, waiting) {
+            (true, ..) => "its mails are still to be written".to_owned(),
+            (false, 0, 0) => "no mail".to_owned(),
+            (false, 0, _) => "no mail yet".to_owned(),
+            (false, 1, _) => "told in 1 mail".to_owned(),
+            (false, mails, _) => format!("told in {mails} mails"),
         };
         lines.push(format!("    alert {} ({}): {then}", moment(alert.at, zone), alert.reason));
+        let line = |reader: &Standing| format!("      {}: {}", terminal(&reader.reader), words::standing(reader, zone));
+        lines.extend(readers.into_iter().map(line));
     }
     lines.extend(judged.note.as_ref().map(|note| format!("    {}", terminal(note))));
     lines

@@ -10,14 +10,14 @@ use jiff::SignedDuration;
 use super::past::{self, how_long};
 use super::{exit, setup, show};
 use crate::config::Config;
-use crate::daemon::lookback::life::Target;
+use crate::daemon::lookback::Target;
 use crate::daemon::lookback::{Request, understood};
 use crate::store::Store;
 
 /// Options of `explain`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// An item's number as mails and `search` print it, an article's address, or a query
+    /// An item's number as mails and `search` print it (eight digits are enough), an article's address, or a query
     #[arg(value_name = "ITEM|URL|QUERY", allow_hyphen_values = true)]
     what: String,
     /// How far back a query is counted, by when items were first seen

@@ -120,7 +120,7 @@ fn look_at(store: &Store, live: &Live, item: &StoredItem, finds: &mut [Finds<'_>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Asks, Severity};
+    use crate::model::{Asks, Deliver, Severity, Timing, UpdateOn};
 
     #[test]
     fn the_newest_are_kept_and_told_of_oldest_first() {
@@ -131,6 +131,10 @@ mod tests {
             asks: Asks::Query("a".to_owned()),
             to: Vec::new(),
             through: Vec::new(),
+            timing: Timing::default(),
+            deliver: Deliver::Instant,
+            updates: UpdateOn::ALL.to_vec(),
+            ignore_quiet_hours: false,
             backfill: std::time::Duration::from_secs(60),
             tests: Vec::new(),
         };

@@ -1,6 +1,8 @@
 //! `backtest`: what a watch, or a query in its place, would have found in stored items, and what it gains and loses against the
 //! watch in force.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -52,7 +54,9 @@ pub struct Found {
     pub looked_at: u64,
     /// How many match, and when and where.
     pub volume: Volume,
-    /// People the watch in force tells; each alert is one mail to each.
+    /// How many stories the alerts are on.
+    pub stories: u64,
+    /// People the watch in force tells; each story is one mail to each, and updates.
     pub recipients: usize,
     /// The newest that match.
     pub samples: Vec<Hit>,
@@ -116,10 +120,20 @@ pub(super) fn backtest(store: &Store, config: &Config, ask: &Backtest, job: &Job
         since: ask.since,
         looked_at: tally.looked_at(),
         volume: tally.volume(),
+        stories: stories(store, &tally.alerted)?,
         recipients: watch.map_or(0, |watch| watch.to.len()),
         samples: show(TESTED, &tally.matched, ask.samples)?,
         compared,
     })
+}
+
+/// How many stories these items are of.
+fn stories(store: &Store, items: &[ItemId]) -> Result<u64, Stop> {
+    let mut stories = HashSet::new();
+    for item in items {
+        stories.insert(store.placement(*item)?.story);
+    }
+    Ok(stories.len() as u64)
 }
 
 fn tree(config: &Config, asks: &Asks) -> Result<(Tree, Vec<String>), Refusal> {

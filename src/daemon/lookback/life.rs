@@ -2,41 +2,17 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::reader::hints;
-use super::{Refusal, SCHEMA, Stop};
+use super::target::{self, Target};
+use super::{SCHEMA, Stop};
 use crate::config::Config;
-use crate::identity;
-use crate::model::{FieldToll, Item, ItemId, Outcome, Reason, StoredItem, Watch};
+use crate::daemon::desk::standing::{self, Standing};
+use crate::daemon::desk::{muting, sheet};
+use crate::model::{FieldToll, Item, ItemId, Link, Outcome, Reason, StoredItem, Watch};
 use crate::query::{Entry, Scan, Subject};
 use crate::store::{OutboxEntry, Raised, Store, StoreError};
 use crate::{extract, text};
-
-/// Which item is asked about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Target {
-    /// By its number.
-    Item(ItemId),
-    /// By its address, in any of the forms that name the same article.
-    Address(Url),
-}
-
-impl Target {
-    /// An item's number as mails and logs print it, a Message-ID or notification that begins with one, or an address; None for
-    /// what is none of them, which is a query.
-    #[must_use]
-    pub fn of(text: &str) -> Option<Self> {
-        let text = text.trim().trim_start_matches('<');
-        if text.starts_with("https://") || text.starts_with("http://") {
-            return Url::parse(text).ok().map(Self::Address);
-        }
-        let number = text.split_once('.').map_or(text, |(number, _)| number);
-        let is_number = number.len() == 16 && number.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        u64::from_str_radix(number, 16).ok().filter(|_| is_number).map(|number| Self::Item(ItemId(number)))
-    }
-}
 
 /// What became of an item: `explain ITEM --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,8 +41,29 @@ pub struct Life {
     pub read: Read,
     /// Every watch in force, in the order of the configuration, and watches no longer configured that alerted on it.
     pub watches: Vec<Judged>,
-    /// Every mail on it, the first queued first.
+    /// The story it is in.
+    pub story: InStory,
+    /// How its alerts stand with their readers.
+    pub readers: Vec<Standing>,
+    /// The mutes that hide one of them.
+    pub mutes: Vec<muting::Line>,
+    /// Every mail on its story, and the roundups and digests that tell of it; the first queued first.
     pub mails: Vec<Mail>,
+}
+
+/// Where an item stands among the stories.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InStory {
+    /// The story: the number of its first item.
+    pub id: String,
+    /// The headline of that.
+    pub title: String,
+    /// Items in it.
+    pub items: usize,
+    /// By what the item joined it, and how surely; None of the first.
+    pub joined: Option<Link>,
+    /// The item whose text it prints.
+    pub copy_of: Option<String>,
 }
 
 /// What was read out of an item.
@@ -166,7 +163,7 @@ pub struct Mail {
 
 /// Tells the life of an item.
 pub(super) fn life(store: &Store, config: &Config, target: &Target) -> Result<Life, Stop> {
-    let stored = find(store, target)?.ok_or_else(|| unknown(target))?;
+    let stored = target::item(store, target)?;
     let configured = hints(config).get(stored.source.as_str()).copied();
     let lang = extract::language_of(&stored.item, configured);
     let plan = config.plan();
@@ -175,6 +172,7 @@ pub(super) fn life(store: &Store, config: &Config, target: &Target) -> Result<Li
     let concepts = scan.concepts().map(spoken).collect();
     let tolls = scan.tolls().records.iter().map(|found| printed(&stored.item, found)).collect();
     let item = &stored.item;
+    let readers = standing::on(store, stored.id)?;
     let detected = text::language::detect(&format!("{}\n{}", item.title, longer(item)));
     Ok(Life {
         schema: SCHEMA,
@@ -197,34 +195,37 @@ pub(super) fn life(store: &Store, config: &Config, target: &Target) -> Result<Li
             tolls,
         },
         watches: judged(config, &scan, &stored, alerts),
-        mails: store.notifications_on(stored.id)?.into_iter().map(mail).collect(),
+        story: in_story(store, stored.id)?,
+        mutes: mutes(store, config, &readers)?,
+        mails: sheet::mails(store, store.placement(stored.id)?.story, &readers)?.into_iter().map(mail).collect(),
+        readers,
     })
+}
+
+fn in_story(store: &Store, item: ItemId) -> Result<InStory, StoreError> {
+    let placement = store.placement(item)?;
+    let members = store.story(placement.story)?;
+    let first = members.first().map(|first| store.item(*first)).transpose()?.flatten();
+    Ok(InStory {
+        id: placement.story.to_string(),
+        title: first.map(|first| first.item.title).unwrap_or_default(),
+        items: members.len(),
+        joined: placement.link,
+        copy_of: placement.copy_of.map(|of| of.to_string()),
+    })
+}
+
+/// The mutes that are named.
+fn mutes(store: &Store, config: &Config, readers: &[Standing]) -> Result<Vec<muting::Line>, StoreError> {
+    let named = |id: String| readers.iter().any(|standing| standing.mute.as_ref() == Some(&id));
+    let mutes = store.mutes()?;
+    let mutes = mutes.iter().filter(|mute| named(mute.id.to_string()));
+    mutes.map(|mute| muting::line(store, config, mute, Timestamp::now())).collect()
 }
 
 fn printed(item: &Item, found: &FieldToll) -> Printed {
     let words = item.field(found.field).get(found.toll.start as usize..found.toll.end as usize).unwrap_or_default();
     Printed { found: found.clone(), words: words.to_owned() }
-}
-
-fn find(store: &Store, target: &Target) -> Result<Option<StoredItem>, StoreError> {
-    let id = match target {
-        Target::Item(id) => Some(*id),
-        Target::Address(url) => {
-            let (face, _) = identity::face(&Item { link: Some(url.clone()), ..Item::default() });
-            face.link.map(|link| store.item_at(link)).transpose()?.flatten()
-        }
-    };
-    id.map(|id| store.item(id)).transpose().map(Option::flatten)
-}
-
-fn unknown(target: &Target) -> Refusal {
-    Refusal::Unknown(match target {
-        Target::Item(id) => format!("no item {id} is stored: it was never seen, or is older than `keep_items`"),
-        Target::Address(url) => format!(
-            "no stored item has the address {url}: no source showed it, or under another address, or longer ago than \
-             `keep_items`; try `sahelwatch search` with words of its headline"
-        ),
-    })
 }
 
 fn longer(item: &Item) -> &str {
@@ -308,27 +309,6 @@ fn mail(entry: OutboxEntry) -> Mail {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_asked_about_is_told_by_its_form() {
-        let item = Some(Target::Item(ItemId(0x19ab_cdef_0123_4567)));
-        let address = |url: &str| Some(Target::Address(url.parse().expect("a test address")));
-        for (text, expected) in [
-            ("19abcdef01234567", item.clone()),
-            (" 19abcdef01234567\n", item.clone()),
-            ("<19abcdef01234567.0.00ff@example.org>", item),
-            ("https://rfi.fr/a?b=1", address("https://rfi.fr/a?b=1")),
-            ("http://rfi.fr", address("http://rfi.fr/")),
-            ("19ABCDEF01234567", None),
-            ("19abcdef0123456", None),
-            ("+9abcdef01234567", None),
-            ("attaque* AND Gao", None),
-            ("https://", None),
-            ("", None),
-        ] {
-            assert_eq!(Target::of(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn a_note_stands_where_alert_and_match_disagree() {

@@ -12,6 +12,7 @@ pub mod life;
 mod reader;
 pub mod search;
 mod tally;
+pub(super) mod target;
 pub mod understood;
 mod walk;
 
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use job::Job;
 pub use reader::Hit;
 pub use tally::{Day, Share, Volume};
+pub use target::Target;
 
 use crate::config::Config;
 use crate::lexicon;
@@ -38,7 +40,7 @@ pub enum Request {
     /// What a watch would have found: [`backtest::Found`].
     Backtest(Box<backtest::Backtest>),
     /// What became of an item: [`life::Life`].
-    Life(life::Target),
+    Life(Target),
     /// How a query is understood, and what each of its terms finds: [`understood::Understood`].
     Query(understood::Explain),
 }
@@ -55,7 +57,7 @@ pub enum Refusal {
 
 /// How a look back ends before its answer.
 #[derive(Debug)]
-enum Stop {
+pub(super) enum Stop {
     Refused(Refusal),
     Store(StoreError),
 }
@@ -85,7 +87,7 @@ pub fn answer(store: &Store, config: &Config, request: &Request, job: &Job) -> R
     }
 }
 
-fn document<T: Serialize>(answer: Result<T, Stop>) -> Result<serde_json::Value, StoreError> {
+pub(super) fn document<T: Serialize>(answer: Result<T, Stop>) -> Result<serde_json::Value, StoreError> {
     let answer: Result<T, Refusal> = match answer {
         Ok(found) => Ok(found),
         Err(Stop::Refused(refusal)) => Err(refusal),

@@ -53,7 +53,6 @@ pub struct Share {
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     looked_at: u64,
-    alerts: u64,
     /// Matches of which the language was told.
     told: u64,
     days: BTreeMap<Date, (u64, u64)>,
@@ -61,6 +60,8 @@ pub(super) struct Tally {
     sources: BTreeMap<String, u64>,
     /// What the query matches, newest first.
     pub(super) matched: Vec<ItemId>,
+    /// What of it was put before the watches, and not only remembered.
+    pub(super) alerted: Vec<ItemId>,
     /// What it matches and the live watch does not, and the other way round.
     pub(super) gained: Vec<ItemId>,
     pub(super) lost: Vec<ItemId>,
@@ -88,7 +89,6 @@ impl Tally {
     /// Counts an item that matches.
     pub(super) fn matches(&mut self, item: ItemId, reason: Reason, day: Date, lang: Option<&str>, source: &str) {
         self.days.entry(day).or_default().1 += 1;
-        self.alerts += u64::from(reason != Reason::Primed);
         self.told += u64::from(lang.is_some());
         for (counts, name) in [(&mut self.languages, lang), (&mut self.sources, Some(source))] {
             match name.and_then(|name| counts.get_mut(name)) {
@@ -97,12 +97,12 @@ impl Tally {
             }
         }
         self.matched.push(item);
+        self.alerted.extend((reason != Reason::Primed).then_some(item));
     }
 
     /// Adds the tally of older items.
     pub(super) fn add(&mut self, older: Self) {
         self.looked_at += older.looked_at;
-        self.alerts += older.alerts;
         self.told += older.told;
         for (day, (items, matched)) in older.days {
             let sum = self.days.entry(day).or_default();
@@ -112,6 +112,7 @@ impl Tally {
             theirs.into_iter().for_each(|(name, count)| *mine.entry(name).or_default() += count);
         }
         self.matched.extend(older.matched);
+        self.alerted.extend(older.alerted);
         self.gained.extend(older.gained);
         self.lost.extend(older.lost);
     }
@@ -124,7 +125,7 @@ impl Tally {
         let day = |(day, (items, matched)): (&Date, &(u64, u64))| Day { day: *day, items: *items, matched: *matched };
         Volume {
             items: self.matched.len() as u64,
-            alerts: self.alerts,
+            alerts: self.alerted.len() as u64,
             days: self.days.iter().map(day).collect(),
             languages: shares(&self.languages),
             languages_of: self.told,
