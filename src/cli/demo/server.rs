@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -32,19 +32,20 @@ macro_rules! sample {
     };
 }
 
-static SAMPLES: [Sample; 6] = [
+static SAMPLES: [Sample; 7] = [
     sample!("echo-du-liptako.xml", "application/rss+xml", later "echo-du-liptako.later.xml"),
     sample!("tribune-des-dunes.xml", "application/rss+xml"),
     sample!("sada-alqawafil.atom", "application/atom+xml", later "sada-alqawafil.later.atom"),
-    sample!("muryar-kwari.xml", "text/xml"),
-    sample!("sahel-ledger.json", "application/feed+json"),
+    sample!("muryar-kwari.xml", "text/xml", later "muryar-kwari.later.xml"),
+    sample!("radio-faso-nord.xml", "application/rss+xml"),
+    sample!("sahel-ledger.json", "application/feed+json", later "sahel-ledger.later.json"),
     sample!("minbar-alkuthban.html", "text/html; charset=utf-8"),
 ];
 
 /// The running server; stops when dropped.
 pub(super) struct Server {
     address: SocketAddr,
-    later: Arc<AtomicBool>,
+    round: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -53,15 +54,15 @@ impl Server {
     pub(super) async fn start() -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let later = Arc::new(AtomicBool::new(false));
-        let published = later.clone();
+        let round = Arc::new(AtomicUsize::new(0));
+        let published = round.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // A reader that hangs up costs its own connection.
                 tokio::spawn(answer(stream, published.clone()));
             }
         });
-        Ok(Self { address, later, task })
+        Ok(Self { address, round, task })
     }
 
     /// Where it is, without a slash at the end.
@@ -69,9 +70,9 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// From now on the outlets print what they know later that day.
-    pub(super) fn publish_later_versions(&self) {
-        self.later.store(true, Ordering::Relaxed);
+    /// From now on the outlets print what they know in this round: what they knew first, or in any after it what they know later.
+    pub(super) fn publish(&self, round: usize) {
+        self.round.store(round, Ordering::Relaxed);
     }
 }
 
@@ -82,7 +83,7 @@ impl Drop for Server {
 }
 
 /// Answers one request and closes.
-async fn answer(mut stream: TcpStream, later: Arc<AtomicBool>) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, round: Arc<AtomicUsize>) -> std::io::Result<()> {
     let (reader, mut writer) = stream.split();
     let mut lines = BufReader::new(reader).lines();
     let request = lines.next_line().await?.unwrap_or_default();
@@ -96,7 +97,7 @@ async fn answer(mut stream: TcpStream, later: Arc<AtomicBool>) -> std::io::Resul
     let Some(sample) = SAMPLES.iter().find(|sample| sample.path == path) else {
         return writer.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await;
     };
-    let body = sample.later.filter(|_| later.load(Ordering::Relaxed)).unwrap_or(sample.now);
+    let body = sample.later.filter(|_| round.load(Ordering::Relaxed) > 0).unwrap_or(sample.now);
     let own_tag = format!("\"{:016x}\"", xxh3_64(body));
     if tag == own_tag {
         let head = format!("HTTP/1.1 304 Not Modified\r\nETag: {own_tag}\r\nConnection: close\r\n\r\n");
