@@ -3,9 +3,9 @@
 //! The whole program is one sentence:
 //!
 //! > A **source** is due, so it is *fetched* politely; the bytes are *parsed* into **items**; each item is *identified*
-//! > (new, changed, or known), *read* (language, **concepts**, **tolls**) and *matched* against every **watch**; what matches
-//! > becomes an **alert**, written in the same transaction that marks the item as seen; due alerts are *composed* into one
-//! > **notification** per recipient and item and *sent* by e-mail; only then are they recorded as sent.
+//! > (new, changed, or known), *read* (language, **concepts**, **tolls**), placed in a **story** and *matched* against every
+//! > **watch**; what matches becomes an **alert**, written in the same transaction that marks the item as seen; due alerts are
+//! > *composed* into one **notification** per reader and story and *sent* by e-mail; only then are they recorded as sent.
 //!
 //! `daemon::poll` reads like its first half, `daemon::ingest` like its second, `daemon::outbox` like its end. The modules below
 //! stand in reading order, and imports go one way only: model ← pure ← edges ← config ← daemon ← cli ← main. Edges do not
@@ -22,9 +22,10 @@
 //! 5. A bad item, source, watch, recipient or transport never stops another one.
 //! 6. Bad configuration never starts the daemon and never replaces a good one at reload; every problem is listed at once.
 //! 7. Pure modules do no IO, read no clock, spawn nothing.
-//! 8. Nothing is dropped without a [`model::Reason`].
+//! 8. Nothing is dropped without a [`model::Reason`] that `explain` can show.
 //! 9. The first poll of a source primes it: it alerts on nothing older than the configured window.
-//! 10. In-memory indexes (due alerts, open notifications, compiled watches) are derived: they are rebuilt at start.
+//! 10. In-memory indexes (recent texts, open stories, recent mails, open notifications, compiled watches) are derived: they are
+//!     rebuilt at start.
 
 // -- the nouns
 pub mod model;
