@@ -12,8 +12,7 @@ use super::line::Line;
 use super::view::View;
 use super::{plain, sizes, subject};
 use crate::model::{
-    Alert, News, NotificationId, Profile, Reader, Reason, Report, Severity, Source, SourceId, StoredItem, SubjectStyle,
-    Watch,
+    Alert, News, NotificationId, Profile, Reader, Reason, Report, Severity, Source, SourceId, StoredItem, Watch,
 };
 use crate::text::direction::Direction;
 
@@ -221,12 +220,6 @@ impl<'a> Occasion<'a> {
     /// Where a reader's answer goes.
     pub(super) fn desk(&self) -> &'a str {
         self.reply_to.unwrap_or(self.from_address)
-    }
-
-    /// Whether nothing outside the body may tell what it is about. An encrypted body would be of little use under a telling
-    /// subject.
-    pub(super) fn is_discreet(&self) -> bool {
-        self.reader.subject == SubjectStyle::Neutral || self.reader.openpgp.is_some()
     }
 
     /// Whether an update is about what this source reports.

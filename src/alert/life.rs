@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::news::{news, wanted};
-use crate::model::{ItemId, News, Reason, Report, Severity, Told, UpdateOn, Watch, WatchId};
+use crate::model::{ItemId, News, Reason, Report, Severity, Timing, Told, UpdateOn, Watch, WatchId};
 
 /// An alert that waits for its reader.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +15,8 @@ pub struct WaitingAlert<'a> {
     pub item: ItemId,
     /// What asked for it.
     pub watch: &'a Watch,
+    /// Its timing, or that of somebody who cannot wait as long.
+    pub timing: Timing,
     /// When it was raised.
     pub raised: Timestamp,
     /// [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
@@ -70,7 +72,7 @@ fn first(now: Timestamp, waiting: &[WaitingAlert<'_>]) -> Step {
     let due = |alert: &WaitingAlert<'_>| match alert.reason {
         Reason::Backfilled => now,
         _ if alert.raised > now => now,
-        _ => after(alert.raised, alert.watch.timing.wait),
+        _ => after(alert.raised, alert.timing.wait),
     };
     let Some(due) = waiting.iter().map(due).min() else { return Step::Drop(Reason::NothingNew) };
     if due > now {
@@ -98,7 +100,7 @@ fn update(now: Timestamp, known: Known<'_>, waiting: &[WaitingAlert<'_>], report
         let copies = !waiting.is_empty() && waiting.iter().all(copy);
         return Step::Drop(if copies { Reason::Copy } else { Reason::NothingNew });
     }
-    let pause = fresh().map(|alert| alert.watch.timing.update_every).min().unwrap_or_default();
+    let pause = fresh().map(|alert| alert.timing.update_every).min().unwrap_or_default();
     // As above, a mail dated in the future was sent at a time nobody knows.
     let last = known.told.mails.last().map(|(_, at)| *at).filter(|at| *at <= now);
     match last.map(|last| after(last, pause)) {

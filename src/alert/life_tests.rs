@@ -35,7 +35,7 @@ fn deaf() -> Watch {
 }
 
 fn alert(item: u64, watch: &Watch, minute: i64, reason: Reason) -> WaitingAlert<'_> {
-    WaitingAlert { item: ItemId(item), watch, raised: at(minute), reason }
+    WaitingAlert { item: ItemId(item), watch, timing: watch.timing, raised: at(minute), reason }
 }
 
 /// What the alerts lead to, in a few words.

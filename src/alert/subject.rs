@@ -5,12 +5,13 @@ use super::compose::Occasion;
 use super::excerpt;
 use super::link::mailto;
 use super::places;
+use crate::model::Reason;
 use crate::text::display;
 
-/// Longest subject of a first mail, in characters: the line length of RFC 5322 §2.1.1.
-const MAX_SUBJECT: usize = 78;
+/// Longest subject, in characters: the line length of RFC 5322 §2.1.1.
+pub(super) const MAX_SUBJECT: usize = 78;
 /// Languages named in a header.
-const MAX_LANGS: usize = 8;
+pub(super) const MAX_LANGS: usize = 8;
 
 /// `[HIGH] Djibo (BF): headline`. Only the severity stands in the bracket, since Gmail ignores bracketed text when it threads.
 pub(super) fn title(occasion: &Occasion<'_>) -> String {
@@ -31,7 +32,7 @@ pub(super) fn title(occasion: &Occasion<'_>) -> String {
 /// headline may be what changed. A neutral one is the same for all mails on a story.
 pub(super) fn subject(occasion: &Occasion<'_>, title: &str) -> String {
     let first = match occasion.first_subject {
-        _ if occasion.is_discreet() => occasion.labels().neutral_subject.replace("{code}", &occasion.code()),
+        _ if occasion.reader.is_discreet() => occasion.labels().neutral_subject.replace("{code}", &occasion.code()),
         Some(first) if occasion.id.seq > 0 => display::line(first),
         _ => title.to_owned(),
     };
@@ -44,25 +45,39 @@ pub(super) fn headers(occasion: &Occasion<'_>) -> Vec<(String, String)> {
     // No mail has this id. All mails on the story answer it, the first one too, so that they thread in any order.
     let root = format!("<story-{}@{list}>", occasion.id.thread);
     let watch = occasion.watches().first().map(|watch| watch.id.to_string());
-    let list_id = match watch.filter(|_| !occasion.is_discreet()) {
-        Some(watch) => format!("\"Sahelwatch: {watch}\" <{watch}.{list}>"),
-        None => format!("\"Sahelwatch\" <alerts.{list}>"),
+    let watch = watch.filter(|_| !occasion.reader.is_discreet());
+    let mut headers = vec![("In-Reply-To", root.clone()), ("References", root)];
+    headers.extend(standing(watch.as_deref(), occasion.list_id, &occasion.unsubscribe(), occasion.reason));
+    headers.push(("X-Sahelwatch-Story", occasion.id.thread.to_string()));
+    headers.push(("X-Sahelwatch-Severity", occasion.severity().to_string()));
+    if !occasion.reader.is_discreet() {
+        headers.extend(telling(occasion));
+    }
+    headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Headers of every mail: what it is filed under (`list`; None where that may not be told), how to leave, and that no machine should
+/// answer it.
+pub(super) fn standing(
+    list: Option<&str>,
+    domain: &str,
+    unsubscribe: &str,
+    reason: Reason,
+) -> Vec<(&'static str, String)> {
+    let domain = ascii(domain);
+    let list_id = match list {
+        Some(list) => format!("\"Sahelwatch: {list}\" <{list}.{domain}>"),
+        None => format!("\"Sahelwatch\" <alerts.{domain}>"),
     };
-    let standing = [
-        ("In-Reply-To", root.clone()),
-        ("References", root),
+    vec![
         ("List-Id", list_id),
-        ("List-Unsubscribe", format!("<{}>", occasion.unsubscribe())),
+        ("List-Unsubscribe", format!("<{unsubscribe}>")),
         ("List-Post", "NO".to_owned()),
         ("Precedence", "list".to_owned()),
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "All".to_owned()),
-        ("X-Sahelwatch-Reason", occasion.reason.to_string()),
-        ("X-Sahelwatch-Story", occasion.id.thread.to_string()),
-        ("X-Sahelwatch-Severity", occasion.severity().to_string()),
-    ];
-    let telling = if occasion.is_discreet() { Vec::new() } else { telling(occasion) };
-    standing.into_iter().chain(telling).map(|(name, value)| (name.to_owned(), value)).collect()
+        ("X-Sahelwatch-Reason", reason.to_string()),
+    ]
 }
 
 /// Headers that say what the mail is about, so that its reader can filter on it. One with nothing to say is left out.
@@ -70,12 +85,7 @@ fn telling(occasion: &Occasion<'_>) -> Vec<(&'static str, String)> {
     let coverage = occasion.coverage();
     let watches: Vec<_> = occasion.watches().iter().map(|watch| watch.id.to_string()).collect();
     let mut langs: Vec<String> = Vec::new();
-    for report in coverage.reports() {
-        let lang = well_formed(&report.lang).to_ascii_lowercase();
-        if !langs.contains(&lang) && langs.len() < MAX_LANGS {
-            langs.push(lang);
-        }
-    }
+    add(&mut langs, coverage.reports().map(|report| well_formed(&report.lang).to_ascii_lowercase()), MAX_LANGS);
     if langs.is_empty() {
         langs.push(occasion.lang().to_owned());
     }
@@ -98,8 +108,17 @@ impl Occasion<'_> {
 
     pub(super) fn unsubscribe(&self) -> String {
         let watch = self.watches().first().map(|watch| watch.id.to_string());
-        let what = watch.filter(|_| !self.is_discreet()).unwrap_or_else(|| self.id.thread.to_string());
+        let what = watch.filter(|_| !self.reader.is_discreet()).unwrap_or_else(|| self.id.thread.to_string());
         mailto(self.desk(), &format!("unsubscribe {what}"))
+    }
+}
+
+/// Adds what a list does not have yet, up to a length.
+pub(super) fn add(list: &mut Vec<String>, more: impl IntoIterator<Item = String>, most: usize) {
+    for word in more {
+        if list.len() < most && !list.contains(&word) {
+            list.push(word);
+        }
     }
 }
 

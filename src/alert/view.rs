@@ -80,7 +80,7 @@ impl View {
         Self {
             labels,
             title: title.to_owned(),
-            is_discreet: occasion.is_discreet(),
+            is_discreet: occasion.reader.is_discreet(),
             preheader: preheader(occasion, &coverage, &changes),
             severity: occasion.severity(),
             kicker: kicker(occasion, limits),
@@ -140,7 +140,7 @@ fn passage(occasion: &Occasion<'_>, matches: &[&Match], limits: &Limits) -> Opti
 /// `5 sources · 40–55 dead reported · Djibo, Soum · 14:05 GMT`, or `Update: toll 40 → 55 dead (aBamako)`.
 fn preheader(occasion: &Occasion<'_>, coverage: &Coverage<'_>, changes: &[Line]) -> String {
     let labels = occasion.labels();
-    if occasion.is_discreet() {
+    if occasion.reader.is_discreet() {
         return labels.neutral_subject.replace("{code}", &occasion.code());
     }
     if !changes.is_empty() {
@@ -300,7 +300,7 @@ fn commands(occasion: &Occasion<'_>) -> Vec<Action> {
 fn actions(occasion: &Occasion<'_>) -> Vec<Action> {
     let (labels, watches) = (occasion.labels(), occasion.watches());
     let Some(watch) = watches.first() else { return Vec::new() };
-    let (item, discreet) = (occasion.lead.id, occasion.is_discreet());
+    let (item, discreet) = (occasion.lead.id, occasion.reader.is_discreet());
     let about = if discreet { format!("not relevant {item}") } else { format!("not relevant {} {item}", watch.id) };
     let unsubscribe = Line::fill(labels.unsubscribe, &[("watch", labels.foreign(watch.id.as_str(), 64))]);
     vec![

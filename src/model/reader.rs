@@ -31,6 +31,15 @@ pub struct Reader {
     pub openpgp: Option<Arc<KeyFile>>,
 }
 
+impl Reader {
+    /// Whether nothing outside the body of a mail may tell what it is about. An encrypted body would be of little use under a telling
+    /// subject.
+    #[must_use]
+    pub fn is_discreet(&self) -> bool {
+        self.subject == SubjectStyle::Neutral || self.openpgp.is_some()
+    }
+}
+
 /// A file that holds an OpenPGP public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyFile {

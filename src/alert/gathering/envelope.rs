@@ -8,19 +8,16 @@ use crate::alert::labels::Labels;
 use crate::alert::line::Line;
 use crate::alert::link::mailto;
 use crate::alert::places;
-use crate::alert::subject::{ascii, well_formed};
-use crate::model::{Severity, SubjectStyle, Watch};
+use crate::alert::subject::{MAX_LANGS, MAX_SUBJECT, add, ascii, standing, well_formed};
+use crate::model::{Severity, Watch};
 use crate::text::display;
 
-/// Longest subject, in characters: the line length of RFC 5322 §2.1.1.
-const MAX_SUBJECT: usize = 78;
 /// Longest name of a digest or a watch in a subject, in characters.
 const MAX_NAME: usize = 32;
 /// Watches named in a header: with the longest ids it stays under the 998 characters a line may have (RFC 5322 §2.1.1).
 const MAX_WATCHES: usize = 12;
-/// Places and languages named in one, for the same reason.
+/// Places named in one, for the same reason.
 const MAX_PLACES: usize = 12;
-const MAX_LANGS: usize = 8;
 
 pub(super) struct Envelope {
     pub(super) subject: String,
@@ -33,7 +30,7 @@ pub(super) struct Envelope {
 pub(super) fn of(gathering: &Gathering<'_>) -> Envelope {
     let title = whole_title(gathering);
     Envelope {
-        subject: if is_discreet(gathering) { neutral(gathering) } else { title.clone() },
+        subject: if gathering.reader.is_discreet() { neutral(gathering) } else { title.clone() },
         title,
         headers: headers(gathering),
         message_id: format!("<{}@{}>", gathering.id, ascii(gathering.list_id)),
@@ -53,12 +50,6 @@ fn whole_title(gathering: &Gathering<'_>) -> String {
     let title = display::line(&title(gathering).bare());
     let countries = countries(gathering, words, MAX_SUBJECT.saturating_sub(title.chars().count()));
     display::cut(&format!("{title}{countries}"), MAX_SUBJECT)
-}
-
-/// Whether nothing outside the body may tell what it is about. An encrypted body would be of little use under a telling
-/// subject.
-pub(super) fn is_discreet(gathering: &Gathering<'_>) -> bool {
-    gathering.reader.subject == SubjectStyle::Neutral || gathering.reader.openpgp.is_some()
 }
 
 /// What the mail is, in one line: `18 more stories on bf-attacks since 14:05`.
@@ -141,7 +132,7 @@ fn list(gathering: &Gathering<'_>) -> Option<String> {
 
 /// How a reader asks to be left out.
 pub(super) fn unsubscribe(gathering: &Gathering<'_>) -> String {
-    let what = match (is_discreet(gathering), gathering.kind) {
+    let what = match (gathering.reader.is_discreet(), gathering.kind) {
         // The answer to a neutral mail travels as openly as the mail: it names the mail, which the desk can look up.
         (true, _) => gathering.id.thread.to_string(),
         (false, Gathered::Digest { id, .. }) => format!("digest {id}"),
@@ -151,27 +142,14 @@ pub(super) fn unsubscribe(gathering: &Gathering<'_>) -> String {
 }
 
 fn headers(gathering: &Gathering<'_>) -> Vec<(String, String)> {
-    let domain = ascii(gathering.list_id);
     let watches = watches(gathering);
     let severity = watches.first().map_or(Severity::default(), |watch| watch.severity);
-    let list = list(gathering).filter(|_| !is_discreet(gathering));
-    let list_id = match &list {
-        Some(list) => format!("\"Sahelwatch: {list}\" <{list}.{domain}>"),
-        None => format!("\"Sahelwatch\" <alerts.{domain}>"),
-    };
-    let mut headers = vec![
-        ("List-Id", list_id),
-        ("List-Unsubscribe", format!("<{}>", unsubscribe(gathering))),
-        ("List-Post", "NO".to_owned()),
-        ("Precedence", "list".to_owned()),
-        ("Auto-Submitted", "auto-generated".to_owned()),
-        ("X-Auto-Response-Suppress", "All".to_owned()),
-        ("X-Sahelwatch-Reason", gathering.kind.reason().to_string()),
-    ];
+    let list = list(gathering).filter(|_| !gathering.reader.is_discreet());
+    let mut headers = standing(list.as_deref(), gathering.list_id, &unsubscribe(gathering), gathering.kind.reason());
     if !watches.is_empty() {
         headers.push(("X-Sahelwatch-Severity", severity.to_string()));
     }
-    if !is_discreet(gathering) {
+    if !gathering.reader.is_discreet() {
         headers.extend(telling(gathering, &watches));
     }
     headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -194,15 +172,6 @@ fn telling(gathering: &Gathering<'_>, watches: &[&Watch]) -> Vec<(&'static str, 
         ("X-Sahelwatch-Places", places.join(", ")),
     ];
     headers.into_iter().filter(|(_, value)| !value.is_empty()).collect()
-}
-
-/// What a list does not have yet, up to a length.
-fn add(list: &mut Vec<String>, more: impl IntoIterator<Item = String>, most: usize) {
-    for word in more {
-        if list.len() < most && !list.contains(&word) {
-            list.push(word);
-        }
-    }
 }
 
 #[cfg(test)]

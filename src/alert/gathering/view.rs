@@ -131,7 +131,7 @@ fn section(code: Option<&str>, stories: &[Ranked<'_>], gathering: &Gathering<'_>
 /// it too, so that it tells nothing where the subject does not, and fills the place that the beginning of the mail
 /// would take.
 fn preheader(gathering: &Gathering<'_>, envelope: &Envelope, labels: &Labels) -> Line {
-    if envelope::is_discreet(gathering) {
+    if gathering.reader.is_discreet() {
         return Line::ours(format!("{}{}", envelope.subject, "\u{a0}\u{200c}".repeat(100)));
     }
     let stories = ranked(gathering);

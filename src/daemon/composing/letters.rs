@@ -7,7 +7,6 @@ use super::round::Round;
 use super::weighing::Telling;
 use crate::alert::gathering::{self, Ailing, CountryCount, Gathered, Gathering, SentEntry, StoryEntry};
 use crate::alert::{self, Letter, Occasion, recipient_hash};
-
 use crate::mail::{self, Draft, Outside};
 use crate::model::{Alert, News, Notification, NotificationId, Reader, Reason, Severity, SourceId, StoredItem, Watch};
 use crate::store::StoreError;
@@ -199,7 +198,7 @@ fn freeze(
         text,
         html,
     };
-    let message = write(&draft, &subject, reader, settings)
+    let message = write(&draft, &subject, reader)
         .inspect_err(|error| tracing::error!(notification = %id, error, "mail cannot be written, and its alerts wait"))
         .ok()?;
     Some(Notification {
@@ -215,9 +214,10 @@ fn freeze(
 }
 
 /// The message, encrypted where the reader has a key: then `outside` is the subject that everybody on the way sees.
-fn write(draft: &Draft, outside: &str, reader: &Reader, settings: &mail::Settings) -> Result<Vec<u8>, String> {
+fn write(draft: &Draft, outside: &str, reader: &Reader) -> Result<Vec<u8>, String> {
     let Some(key) = &reader.openpgp else { return mail::assemble(draft).map_err(|error| error.to_string()) };
-    let outside =
-        Outside { subject: outside.to_owned(), list_id: Some(format!("\"Sahelwatch\" <alerts.{}>", settings.list_id)) };
+    // The reader is discreet, so what their letter is filed under tells nothing.
+    let list_id = draft.headers.iter().find(|(name, _)| name == "List-Id").map(|(_, value)| value.clone());
+    let outside = Outside { subject: outside.to_owned(), list_id };
     mail::assemble_encrypted(draft, &outside, key, draft.date).map_err(|error| error.to_string())
 }

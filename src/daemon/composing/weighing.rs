@@ -80,9 +80,7 @@ impl Round<'_> {
             severities.map(|watch| watch.severity).max()
         };
         let known = told.as_ref().map(|told| Known { told, severity: severity(told) });
-        let hurried: Vec<Watch> = alerts.iter().map(|(watch, _)| hurried(watch, &hurry)).collect();
-        let pending: Vec<WaitingAlert<'_>> =
-            alerts.iter().zip(&hurried).map(|((_, alert), watch)| pending(alert, watch)).collect();
+        let pending: Vec<WaitingAlert<'_>> = alerts.iter().map(|asked| pending(asked, &hurry)).collect();
         match step(now, known, &pending, reports) {
             Step::Send { reason, mut news, urgent } => {
                 if let Some(watch) = urgent.and_then(|watch| self.live.watch(&watch)) {
@@ -155,13 +153,8 @@ impl Round<'_> {
     }
 }
 
-/// A watch as it counts here.
-fn hurried(watch: &Watch, hurry: &impl Fn(&mut Timing)) -> Watch {
-    let mut watch = watch.clone();
-    hurry(&mut watch.timing);
-    watch
-}
-
-fn pending<'p>(alert: &Waiting, watch: &'p Watch) -> WaitingAlert<'p> {
-    WaitingAlert { item: alert.alert.item, watch, raised: alert.raised, reason: alert.reason }
+fn pending<'p>((watch, alert): &Asked<'p>, hurry: &impl Fn(&mut Timing)) -> WaitingAlert<'p> {
+    let mut timing = watch.timing;
+    hurry(&mut timing);
+    WaitingAlert { item: alert.alert.item, watch, timing, raised: alert.raised, reason: alert.reason }
 }
