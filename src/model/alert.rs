@@ -124,6 +124,12 @@ pub enum Reason {
     Roundup,
     /// It came at the end of quiet hours.
     Held,
+    /// The article behind the item has what its teaser had not.
+    FullText,
+    /// It tells the operator of sources, mail or the configuration.
+    Ops,
+    /// The operator's daily proof that all this still runs.
+    SignOfLife,
 }
 
 impl Reason {
@@ -152,6 +158,9 @@ impl Reason {
             Self::Digest => "digest",
             Self::Roundup => "roundup",
             Self::Held => "held",
+            Self::FullText => "full_text",
+            Self::Ops => "ops",
+            Self::SignOfLife => "sign_of_life",
         }
     }
 }

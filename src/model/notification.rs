@@ -34,9 +34,10 @@ pub struct Notification {
     /// To whom.
     pub to: Mailbox,
     /// Why it exists: [`Reason::New`], [`Reason::Changed`] for an update, [`Reason::Backfilled`], [`Reason::Held`],
-    /// [`Reason::Roundup`], [`Reason::Outage`] or [`Reason::Digest`].
+    /// [`Reason::Roundup`], [`Reason::Outage`] or [`Reason::Digest`]; to the operator [`Reason::Ops`] or
+    /// [`Reason::SignOfLife`].
     pub reason: Reason,
-    /// The watches it tells of, most severe first; never empty.
+    /// The watches it tells of, most severe first; empty only where it tells the operator of sources.
     pub watches: Vec<WatchId>,
     /// The highest severity among them.
     pub severity: Severity,

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// A password or key. It has no `Display` and no serialisation, and its `Debug` shows nothing, so that it cannot end in a log,
 /// an error, the store or `--json` by accident.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::SourceId;
+use super::{Secret, SourceId};
 
 /// A `[[source]]` of the configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,20 +17,135 @@ pub struct Source {
     pub name: String,
     /// What is found at `url`.
     pub kind: SourceKind,
-    /// Where it is polled.
+    /// Where it is polled. For a program ([`SourceKind::Exec`]) an `exec:` address that names it.
     pub url: Url,
     /// Language hint (BCP 47), for display only: matching never depends on it.
     pub lang: Option<String>,
     /// 1 trusted to 3 unverified; shown in mail.
     pub tier: u8,
-    /// Free words to group sources by.
+    /// Free words to group sources by, such as the countries it reports on.
     pub tags: Vec<String>,
+    /// Whose voice it is.
+    pub owner: Option<Owner>,
     /// Time between two polls when nothing else is known.
     pub interval: Duration,
     /// What the first poll may alert on.
     pub first_poll: FirstPoll,
     /// Whether loopback and private addresses may be dialled for it.
     pub allow_private: bool,
+    /// Whether the article behind each new item is fetched and read as well.
+    pub full_text: bool,
+    /// Which of the addresses it lists are items.
+    pub filter: UrlFilter,
+    /// Nothing new for this long is silence. Its own habit decides when none is configured.
+    pub stale_after: Option<Duration>,
+    /// Whether a feed found in place of a broken one is used at once, if it shows the same articles, or only proposed.
+    pub heal: bool,
+    /// How it is asked.
+    pub access: Access,
+}
+
+impl Source {
+    /// A source of which nothing else is said.
+    #[must_use]
+    pub fn new(id: SourceId, kind: SourceKind, url: Url) -> Self {
+        Self {
+            name: id.to_string(),
+            id,
+            kind,
+            url,
+            lang: None,
+            tier: Self::DEFAULT_TIER,
+            tags: Vec::new(),
+            owner: None,
+            interval: Self::DEFAULT_INTERVAL,
+            first_poll: FirstPoll::Skip,
+            allow_private: false,
+            full_text: false,
+            filter: UrlFilter::default(),
+            stale_after: None,
+            heal: false,
+            access: Access::default(),
+        }
+    }
+
+    /// Neither trusted nor doubted.
+    pub const DEFAULT_TIER: u8 = 2;
+    /// Time between two polls when none is given.
+    pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(15 * 60);
+}
+
+/// Whose voice a source is; readers weigh reports by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Owner {
+    /// A government, its ministries and its media.
+    State,
+    /// A company or an association of journalists.
+    Private,
+    /// A news agency.
+    Agency,
+    /// A non-governmental organisation.
+    Ngo,
+    /// An intergovernmental organisation, or the foreign broadcaster of another state.
+    International,
+}
+
+impl Owner {
+    /// The word used in configuration and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Private => "private",
+            Self::Agency => "agency",
+            Self::Ngo => "ngo",
+            Self::International => "international",
+        }
+    }
+}
+
+/// Which addresses count, by what they contain.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UrlFilter {
+    /// One of these, when there are any.
+    pub include: Vec<String>,
+    /// None of these.
+    pub exclude: Vec<String>,
+}
+
+impl UrlFilter {
+    /// Whether an item with this address counts.
+    #[must_use]
+    pub fn admits(&self, url: &str) -> bool {
+        let contains = |part: &String| url.contains(part.as_str());
+        (self.include.is_empty() || self.include.iter().any(contains)) && !self.exclude.iter().any(contains)
+    }
+}
+
+/// How a source is asked, where it is not asked like every other.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Access {
+    /// `User-Agent` in place of ours.
+    pub user_agent: Option<String>,
+    /// Through which proxy; [`Proxy::Default`] follows `[http]`.
+    pub proxy: Proxy,
+    /// Further headers, such as `Cookie`. Their values are secret, and go to the source's own host only.
+    pub headers: Vec<(String, Secret)>,
+    /// Whether robots.txt is obeyed; None follows `[http]`. Feeds are made to be fetched by programs and are not asked about.
+    pub robots: Option<bool>,
+}
+
+/// The way to a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// That of `[http]`, if any.
+    #[default]
+    Default,
+    /// None, whatever `[http]` says.
+    Direct,
+    /// This one: `http`, `https`, `socks5` or `socks5h`. Names are always looked up by the proxy, so that none leaves past it.
+    Through(Url),
 }
 
 /// How a source's bytes become items.
@@ -40,6 +155,65 @@ pub enum SourceKind {
     Feed,
     /// A web page whose items are picked by CSS selectors.
     Page(PageSelectors),
+    /// A web page whose repeated links to articles are found without selectors.
+    Links,
+    /// A sitemap, or an index of sitemaps (sitemaps.org, with Google's news extension).
+    Sitemap,
+    /// A JSON document whose items are picked by JSONPath (RFC 9535).
+    Json(JsonPaths),
+    /// The public preview page of a Telegram channel (`t.me/s/NAME`).
+    Telegram,
+    /// A program that prints a feed, or one JSON object a line.
+    Exec(Program),
+}
+
+impl SourceKind {
+    /// The word used in configuration and reports.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Page(_) | Self::Links => "page",
+            Self::Sitemap => "sitemap",
+            Self::Json(_) => "json",
+            Self::Telegram => "telegram",
+            Self::Exec(_) => "exec",
+        }
+    }
+
+    /// Whether its documents are pages made for people, about which robots.txt is asked.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        matches!(self, Self::Page(_) | Self::Links | Self::Telegram)
+    }
+}
+
+/// JSONPath queries of a JSON source as typed, e.g. `$.data[*]`; all but `item` begin at an item.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JsonPaths {
+    /// One node per item.
+    pub item: String,
+    /// The title.
+    pub title: String,
+    /// The link.
+    pub link: Option<String>,
+    /// The id.
+    pub id: Option<String>,
+    /// The date, as text or as seconds or milliseconds since 1970.
+    pub date: Option<String>,
+    /// The summary; markup is removed.
+    pub summary: Option<String>,
+    /// The full text; markup is removed.
+    pub body: Option<String>,
+}
+
+/// A program that is run as a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// Its absolute path and its arguments. No shell reads them.
+    pub command: Vec<String>,
+    /// How long it may run.
+    pub timeout: Duration,
 }
 
 /// CSS selectors of a page source as typed, e.g. `h3 a` or `h3 a@href` (the attribute instead of the text).
@@ -75,6 +249,15 @@ pub struct Validators {
     pub etag: Option<Vec<u8>>,
     /// `Last-Modified`, however odd its date.
     pub last_modified: Option<Vec<u8>>,
+}
+
+/// A WebSub hub that tells of news at a topic (W3C WebSub §4), as a feed or its headers offer it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hub {
+    /// Whom to ask.
+    pub hub: Url,
+    /// What the feed calls itself there (`rel="self"`).
+    pub topic: Url,
 }
 
 /// A permanent redirect a source answered with. It is followed at once and believed only when it repeats, because a captive
