@@ -1,12 +1,17 @@
-//! Fetching from real sockets: what goes over the wire and what comes back. How it fails is in `failures`.
+//! Fetching from real sockets: what goes over the wire and what comes back. How it fails is in `failures`, by which way it goes
+//! in `proxies`, whether it is welcome in `consent`, what is kept of a refusal in `refusals`.
 
+mod consent;
 mod failures;
+mod hubs;
+mod proxies;
+mod refusals;
 
 use std::path::Path;
 use std::time::Duration;
 
 use sahelwatch::fetch::{Client, Document, FetchError, Fetched, Hints, Request, Settings};
-use sahelwatch::model::Validators;
+use sahelwatch::model::{Access, Validators};
 use url::Url;
 
 use crate::peers::http::{Certificate, HttpPeer, Reply};
@@ -26,6 +31,8 @@ fn settings() -> Settings {
         per_host_delay: Duration::ZERO,
         ports: Vec::new(),
         ca_file: None,
+        proxy: None,
+        respect_robots: true,
     }
 }
 
@@ -35,7 +42,13 @@ fn client(settings: &Settings) -> Client {
 
 /// Polls with these validators; private addresses are allowed, since every peer is on loopback.
 async fn poll(client: &Client, url: &Url, validators: &Validators) -> Result<Fetched, FetchError> {
-    client.fetch(&Request { url, validators, allow_private: true, accept: ACCEPT }).await
+    client.fetch(&Request { validators, ..feed(url, &Access::default()) }).await
+}
+
+/// The question about a feed at its own address.
+fn feed<'a>(url: &'a Url, access: &'a Access) -> Request<'a> {
+    const NONE: &Validators = &Validators { etag: None, last_modified: None };
+    Request { url, home: url, validators: NONE, allow_private: true, accept: ACCEPT, access, robots: false }
 }
 
 async fn fetch(client: &Client, url: &Url) -> Result<Fetched, FetchError> {
@@ -69,11 +82,13 @@ async fn a_document_comes_with_all_the_next_poll_needs() {
     server.on("/feed", [reply]);
     let url = server.url("/feed?token=secret#top");
     let expected = Document {
+        status: Some(200),
         bytes: FEED.into(),
         content_type: Some("application/rss+xml; charset=utf-8".to_owned()),
         url: server.url("/feed?token=secret"),
         moved_to: None,
         validators: validators(b"\"1\"", b"Sat, 01 Mar 2025 12:00:00 GMT"),
+        hub: None,
         hints: Hints { retry_after: None, fresh_for: Some(Duration::from_secs(600)) },
         hold: Default::default(),
     };
@@ -248,8 +263,8 @@ async fn private_addresses_are_refused_before_a_byte_is_sent() {
     let port = server.port();
     for host in ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "user:secret@127.1", "[::ffff:7f00:1]"] {
         let url = Url::parse(&format!("http://{host}:{port}/feed?token=secret")).unwrap();
-        let validators = Validators::default();
-        let request = Request { url: &url, validators: &validators, allow_private: false, accept: ACCEPT };
+        let access = Access::default();
+        let request = Request { allow_private: false, ..feed(&url, &access) };
         let error = client.fetch(&request).await.unwrap_err();
         assert!(matches!(error, FetchError::Refused { .. }), "{host}: {error}");
         let text = error.to_string();

@@ -73,17 +73,28 @@ impl Body {
 
     /// Takes the next bytes from the wire.
     pub(super) fn take(&mut self, chunk: &[u8]) -> Result<(), BodyError> {
-        self.wire += chunk.len();
-        if self.wire > self.cap {
-            return Err(BodyError::TooLarge);
-        }
         let written = match &mut self.decoder {
             Decoder::Identity(out) => out.write_all(chunk),
             Decoder::Gzip(decoder) => decoder.write_all(chunk),
             Decoder::Brotli(decoder) => decoder.write_all(chunk),
             Decoder::Zstd(decoder) => decoder.write_all(chunk),
         };
-        written.map_err(|error| self.blame(error))
+        written.map_err(|error| self.blame(error))?;
+        self.wire += chunk.len();
+        if self.wire > self.cap { Err(BodyError::TooLarge) } else { Ok(()) }
+    }
+
+    /// What is there so far, of a document that is not wanted whole or has no end.
+    pub(super) fn beginning(mut self) -> Vec<u8> {
+        // Decoders hold some of what they made back until they are flushed; one that stands on damage has nothing more to give.
+        let flushed = match &mut self.decoder {
+            Decoder::Identity(_) => Ok(()),
+            Decoder::Gzip(decoder) => decoder.flush(),
+            Decoder::Brotli(decoder) => decoder.flush(),
+            Decoder::Zstd(decoder) => decoder.flush(),
+        };
+        flushed.ok();
+        std::mem::take(&mut self.out().bytes)
     }
 
     /// The document, once the wire fell silent.
@@ -149,18 +160,20 @@ struct Capped {
 
 impl Write for Capped {
     fn write(&mut self, more: &[u8]) -> io::Result<usize> {
-        let length = self.bytes.len() + more.len();
-        if length > self.cap {
+        // What still fits is kept, for whoever is content with a beginning.
+        let fits = more.len().min(self.cap - self.bytes.len());
+        if fits == 0 && !more.is_empty() {
             self.over = true;
             return Err(io::Error::other("over the cap"));
         }
+        let length = self.bytes.len() + fits;
         if length > self.bytes.capacity() {
             // Doubling, but not past the cap.
             let wanted = length.max(self.bytes.capacity() * 2).min(self.cap);
             self.bytes.reserve_exact(wanted - self.bytes.len());
         }
-        self.bytes.extend_from_slice(more);
-        Ok(more.len())
+        self.bytes.extend_from_slice(&more[..fits]);
+        Ok(fits)
     }
 
     fn flush(&mut self) -> io::Result<()> {

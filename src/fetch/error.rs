@@ -2,8 +2,8 @@
 //! passwords and queries, where tokens live, stay out of logs and mail.
 
 use std::error::Error;
-use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use rustls::CertificateError;
 use url::Url;
@@ -11,6 +11,7 @@ use url::Url;
 use super::Hints;
 use super::body::BodyError;
 use super::guard::Refusal;
+use super::place::Place;
 
 /// Why a poll brought nothing.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +49,28 @@ pub enum FetchError {
         /// Why.
         source: reqwest::Error,
     },
+    /// The proxy is out of reach or wants what we have not: start it, or correct its address.
+    #[error("fetch {at}: {why}")]
+    Proxy {
+        /// What was asked for.
+        at: Place,
+        /// Which proxy, and what is wrong with it.
+        why: String,
+    },
+    /// The site does not want programs there: agree with its publisher, or leave it.
+    #[error("fetch {at}: robots.txt does not allow it; set robots = false for this source if its publisher agreed")]
+    Robots {
+        /// What was asked for.
+        at: Place,
+    },
+    /// The site could not say whether it wants programs there, which counts as no (RFC 9309 §2.3.1.4).
+    #[error("fetch {at}: not asked, since its robots.txt could not be read: {source}")]
+    NoRobots {
+        /// What was asked for.
+        at: Place,
+        /// What came in place of robots.txt.
+        source: Arc<FetchError>,
+    },
     /// The server did not prove who it is.
     #[error("fetch {at}: no safe connection: {}", tls_reason(source))]
     Tls {
@@ -65,7 +88,7 @@ pub enum FetchError {
         during: &'static str,
     },
     /// The server answered, but not with the document.
-    #[error("fetch {at}: the server answered {}", status(*code))]
+    #[error("fetch {at}: the server answered {}{}", status(*code), challenge(*challenged))]
     Status {
         /// What was asked for.
         at: Place,
@@ -73,6 +96,10 @@ pub enum FetchError {
         code: u16,
         /// When it wants to be asked again.
         hints: Hints,
+        /// The beginning of what it said, decompressed and as it was encoded; empty unless it was text.
+        body: Vec<u8>,
+        /// Whether it says that this is a test of who asks, such as a captcha.
+        challenged: bool,
     },
     /// 304 although we sent no validators: a broken cache on the way.
     #[error("fetch {at}: the server answered 304 Not Modified to a question that was not conditional")]
@@ -128,24 +155,55 @@ impl FetchError {
     /// Whether the server asks for fewer polls (429, 503).
     #[must_use]
     pub fn is_throttled(&self) -> bool {
-        matches!(self, Self::Status { code: 429 | 503, .. })
+        matches!(self.cause(), Self::Status { code: 429 | 503, .. })
+    }
+
+    /// Whether the server, or its robots.txt, keeps us out, as opposed to being broken: a login (401), a price (402), a refusal
+    /// (403, and 451 for legal reasons), too many questions (429), or a test of who asks, whatever its status. One 429 may pass;
+    /// whether it repeats is seen by `health`. 407 is said by a proxy, which is ours.
+    #[must_use]
+    pub fn keeps_out(&self) -> bool {
+        match self.cause() {
+            Self::Status { code, challenged, .. } => *challenged || matches!(code, 401 | 402 | 403 | 429 | 451),
+            Self::Robots { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The status of the answer, if there was one that is not the document.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self.cause() {
+            Self::Status { code, .. } => Some(*code),
+            Self::UnaskedNotModified { .. } => Some(304),
+            _ => None,
+        }
+    }
+
+    /// The beginning of what the server said in place of the document, as it was encoded, if it was text.
+    #[must_use]
+    pub fn excerpt(&self) -> Option<&[u8]> {
+        match self.cause() {
+            Self::Status { body, .. } => Some(body.as_slice()).filter(|body| !body.is_empty()),
+            _ => None,
+        }
     }
 
     /// When the server wants to be asked again, if it said so.
     #[must_use]
     pub fn hints(&self) -> Hints {
-        match self {
+        match self.cause() {
             Self::Status { hints, .. } => *hints,
             _ => Hints::default(),
         }
     }
 
-    /// Whether our own network may be to blame: no name found, no way out. One such source may have lost its name by itself;
-    /// many at once have not.
+    /// Whether our own network may be to blame: no name found, no way out, no proxy. One such source may have lost its name by
+    /// itself; many at once have not.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        match self {
-            Self::Dns { .. } => true,
+        match self.cause() {
+            Self::Dns { .. } | Self::Proxy { .. } => true,
             Self::Connect { source, .. } => {
                 causes(source).filter_map(|cause| cause.downcast_ref()).any(|io: &io::Error| {
                     matches!(io.kind(), io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown)
@@ -155,13 +213,27 @@ impl FetchError {
         }
     }
 
+    /// Whether a dead line looks like this: no name, no way out, no connection, no answer, or one that broke off.
+    #[must_use]
+    pub fn is_unreached(&self) -> bool {
+        self.is_local() || matches!(self.cause(), Self::Connect { .. } | Self::Timeout { .. } | Self::Broken { .. })
+    }
+
+    /// What went wrong, be it with the document or with the robots.txt asked about it.
+    fn cause(&self) -> &Self {
+        match self {
+            Self::NoRobots { source, .. } => source,
+            error => error,
+        }
+    }
+
     pub(super) fn settings(what: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Settings { what: what.into(), source: Some(source.into()) }
     }
 
-    /// Sorts what reqwest reports of an exchange with the server of `url` `during` one of its steps.
-    pub(super) fn exchange(url: &Url, during: &'static str, error: reqwest::Error) -> Self {
-        let (at, source) = (Place::of(url), error.without_url());
+    /// Sorts what reqwest reports of an exchange with the server `at` a place `during` one of its steps.
+    pub(super) fn exchange(at: Place, during: &'static str, error: reqwest::Error) -> Self {
+        let source = error.without_url();
         if let Some(Refusal(why)) = causes(&source).find_map(|cause| cause.downcast_ref()) {
             return Self::Refused { at, why: why.clone() };
         }
@@ -185,28 +257,6 @@ impl FetchError {
             BodyError::TooLarge => Self::TooLarge { at, cap },
             error => Self::Decode { at, source: Box::new(error) },
         }
-    }
-}
-
-/// Host and path of a URL, which is as much of it as people may read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(String);
-
-impl Place {
-    /// Longest path shown, in bytes: paths are ASCII once parsed.
-    const LONGEST: usize = 200;
-
-    pub(super) fn of(url: &Url) -> Self {
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let path = url.path();
-        let (path, rest) = path.get(..Self::LONGEST).map_or((path, ""), |start| (start, "…"));
-        Self(format!("{}{port}{path}{rest}", url.host_str().unwrap_or_default()))
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -244,6 +294,10 @@ fn tls_reason(error: &reqwest::Error) -> String {
     }
 }
 
+fn challenge(challenged: bool) -> &'static str {
+    if challenged { ", and wants proof that a person asks" } else { "" }
+}
+
 fn status(code: u16) -> String {
     let reason = reqwest::StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason());
     reason.map_or(code.to_string(), |reason| format!("{code} {reason}"))
@@ -253,17 +307,48 @@ fn status(code: u16) -> String {
 mod tests {
     use super::*;
 
+    fn answer(code: u16, challenged: bool) -> FetchError {
+        let at = Place::of(&Url::parse("https://example.org/feed").unwrap());
+        FetchError::Status { at, code, hints: Hints::default(), body: Vec::new(), challenged }
+    }
+
     #[test]
-    fn texts_show_host_and_path_only() {
-        let long = format!("https://example.org/{}", "a".repeat(300));
-        for (url, shown) in [
-            ("https://user:secret@example.org/feed?token=secret#secret", "example.org/feed"),
-            ("http://example.org:8080/", "example.org:8080/"),
-            ("http://[2001:db8::1]/a/b", "[2001:db8::1]/a/b"),
-            (&long, &format!("example.org/{}…", "a".repeat(199))),
+    fn who_keeps_us_out_is_told_from_what_is_broken() {
+        for (code, challenged, keeps_out) in [
+            (401, false, true),
+            (402, false, true),
+            (403, false, true),
+            (403, true, true),
+            (429, false, true),
+            (451, false, true),
+            (202, true, true),
+            (503, true, true),
+            (202, false, false),
+            (404, false, false),
+            (407, false, false),
+            (500, false, false),
+            (503, false, false),
         ] {
-            assert_eq!(Place::of(&Url::parse(url).unwrap()).to_string(), shown);
+            let error = answer(code, challenged);
+            assert_eq!((error.keeps_out(), error.status()), (keeps_out, Some(code)), "{code} {challenged}");
         }
+        let at = || Place::of(&Url::parse("https://example.org/page").unwrap());
+        assert!(FetchError::Robots { at: at() }.keeps_out());
+        let broken = FetchError::NoRobots { at: at(), source: Arc::new(answer(503, false)) };
+        assert_eq!((broken.keeps_out(), broken.is_throttled(), broken.status()), (false, true, Some(503)));
+        assert_eq!(
+            answer(403, true).to_string(),
+            "fetch example.org/feed: the server answered 403 Forbidden, and wants proof that a person asks"
+        );
+    }
+
+    #[test]
+    fn a_robots_txt_that_is_not_reached_is_a_dead_line_too() {
+        let at = || Place::of(&Url::parse("https://example.org/page").unwrap());
+        let late = FetchError::Timeout { at: at(), during: "while connecting" };
+        assert!(late.is_unreached());
+        assert!(FetchError::NoRobots { at: at(), source: Arc::new(late) }.is_unreached());
+        assert!(!FetchError::NoRobots { at: at(), source: Arc::new(answer(503, false)) }.is_unreached());
     }
 
     #[test]
@@ -275,8 +360,7 @@ mod tests {
             (503, false, true, "fetch example.org/feed: the server answered 503 Service Unavailable"),
             (799, false, false, "fetch example.org/feed: the server answered 799"),
         ] {
-            let at = Place::of(&Url::parse("https://example.org/feed").unwrap());
-            let error = FetchError::Status { at, code, hints: Hints::default() };
+            let error = answer(code, false);
             assert_eq!((error.is_gone(), error.is_throttled(), error.is_local()), (gone, throttled, false), "{code}");
             assert_eq!(error.to_string(), text);
         }

@@ -9,6 +9,10 @@ use url::{Host, Url};
 /// Ports a document may be found at without being configured.
 const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 
+/// Longest URL asked for, in bytes: what every server should take (RFC 9110 §4.1). Ten times as long, one of a hostile feed could
+/// be compared with the rules of a hostile robots.txt for most of a second (20,000 patterns of six stars: 0.7 s).
+const LONGEST: usize = 8000;
+
 /// IPv4 ranges that are not the public internet (IANA special-purpose address registry).
 const REFUSED_V4: [(Ipv4Net, &str); 15] = [
     (v4(0, 0, 0, 0, 8), "an address of this network"),
@@ -101,10 +105,13 @@ pub(super) struct Ports<'a> {
     pub(super) own: Option<u16>,
 }
 
-/// Judges a URL before it is dialled: scheme, port, and its host when that is an address. Names are judged once resolved.
+/// Judges a URL before it is dialled: scheme, length, port, and its host when that is an address. Names are judged once resolved.
 pub(super) fn check(url: &Url, ports: Ports<'_>, allow_private: bool) -> Result<(), Refusal> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Refusal(format!("scheme {}: is not dialled, only http and https are", url.scheme())));
+    }
+    if url.as_str().len() > LONGEST {
+        return Err(Refusal(format!("an address of more than {LONGEST} bytes is not asked for")));
     }
     let port = url.port_or_known_default();
     let known = port.is_some_and(|port| PORTS.contains(&port) || ports.configured.contains(&port));
@@ -313,6 +320,13 @@ mod tests {
         ] {
             assert_eq!(check(&Url::parse(url).unwrap(), own, true).is_ok(), dialled, "{url}");
         }
+    }
+
+    #[test]
+    fn a_url_without_end_is_not_asked_for() {
+        let url = |length: usize| Url::parse(&format!("http://example.org/{}", "a".repeat(length - 19))).unwrap();
+        assert_eq!(check(&url(LONGEST), NONE, true), Ok(()));
+        assert!(check(&url(LONGEST + 1), NONE, true).is_err());
     }
 
     #[test]

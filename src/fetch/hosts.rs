@@ -47,11 +47,11 @@ impl Hosts {
         Self { per_host: per_host.max(1), delay, known: Mutex::default() }
     }
 
-    /// Waits for a turn at `host`.
-    pub(super) async fn turn(&self, host: &str) -> Turn {
+    /// Waits for a turn at `host`; the next one comes no sooner than `pause` later, if that is longer than the usual delay.
+    pub(super) async fn turn(&self, host: &str, pause: Duration) -> Turn {
         let host = self.host(host);
         let slot = host.slots.clone().acquire_owned().await.expect("the semaphore is never closed");
-        if let Some(start) = host.reserve(self.delay) {
+        if let Some(start) = host.reserve(self.delay.max(pause)) {
             sleep_until(start).await;
         }
         Turn { _slot: slot, _host: host }
@@ -105,7 +105,7 @@ mod tests {
         for _ in 0..requests {
             let (hosts, running) = (hosts.clone(), running.clone());
             tasks.push(tokio::spawn(async move {
-                let turn = hosts.turn("example.org").await;
+                let turn = hosts.turn("example.org", Duration::ZERO).await;
                 let start = begin.elapsed();
                 {
                     let mut running = running.lock().unwrap();
@@ -135,6 +135,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_host_may_ask_for_a_longer_pause_but_not_for_a_shorter_one() {
+        let hosts = Hosts::new(1, SECOND);
+        let begin = Instant::now();
+        let mut starts = Vec::new();
+        for pause in [10 * SECOND, SECOND / 10, Duration::ZERO, Duration::ZERO] {
+            drop(hosts.turn("example.org", pause).await);
+            starts.push(begin.elapsed().as_secs());
+        }
+        assert_eq!(starts, [0, 10, 11, 12]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn long_requests_run_at_most_so_many_at_a_time() {
         let hosts = Arc::new(Hosts::new(2, SECOND));
         let (starts, most) = run(&hosts, 6, 10 * SECOND).await;
@@ -146,11 +158,11 @@ mod tests {
     async fn a_busy_host_delays_no_other() {
         let hosts = Arc::new(Hosts::new(1, 60 * SECOND));
         let begin = Instant::now();
-        let _held = hosts.turn("slow.example").await;
+        let _held = hosts.turn("slow.example", Duration::ZERO).await;
         let other = hosts.clone();
-        let waiting = tokio::spawn(async move { other.turn("slow.example").await });
+        let waiting = tokio::spawn(async move { other.turn("slow.example", Duration::ZERO).await });
         tokio::task::yield_now().await;
-        hosts.turn("quick.example").await;
+        hosts.turn("quick.example", Duration::ZERO).await;
         assert_eq!(begin.elapsed(), Duration::ZERO);
         waiting.abort();
     }
@@ -158,18 +170,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_turn_given_up_while_waiting_is_passed_on() {
         let hosts = Hosts::new(1, Duration::ZERO);
-        let held = hosts.turn("example.org").await;
-        assert!(tokio::time::timeout(SECOND, hosts.turn("example.org")).await.is_err());
+        let held = hosts.turn("example.org", Duration::ZERO).await;
+        assert!(tokio::time::timeout(SECOND, hosts.turn("example.org", Duration::ZERO)).await.is_err());
         drop(held);
-        tokio::time::timeout(SECOND, hosts.turn("example.org")).await.unwrap();
+        tokio::time::timeout(SECOND, hosts.turn("example.org", Duration::ZERO)).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
     async fn idle_hosts_are_forgotten_and_busy_ones_kept() {
         let hosts = Hosts::new(1, SECOND);
-        let held = hosts.turn("busy.example").await;
+        let held = hosts.turn("busy.example", Duration::ZERO).await;
         for host in 0..10_000 {
-            hosts.turn(&format!("{host}.example")).await;
+            hosts.turn(&format!("{host}.example"), Duration::ZERO).await;
             tokio::time::advance(SECOND).await;
         }
         let known = hosts.known.lock().unwrap().hosts.len();

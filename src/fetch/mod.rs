@@ -1,17 +1,28 @@
 //! Getting a document over HTTP, politely and safely. The only module that names reqwest; knows nothing of items or the store.
 //!
 //! `client` tells the story of one poll. Beside it stands one decision per file: `hosts` whose turn it is, `guard` what may be
-//! dialled (`resolver` asks it), `redirect` where a document went, `body` how its bytes are read, `hints` when to come again,
-//! `error` what an operator would do.
+//! dialled (`resolver` asks it), `proxy` which way it goes, `connect` who dials, `robots` whether the site wants to be asked,
+//! `question` what is sent, `redirect` where a document went, `body` how its bytes are read, `link` which hub tells of news,
+//! `hints` when to come again, `evidence` what a refusal looked like, `error` what an operator would do, `place` what people read of
+//! a URL. `websub` and `ping` are the two other questions we ask anybody.
 
 mod body;
 mod client;
+mod connect;
 mod error;
+mod evidence;
 mod guard;
 mod hints;
 mod hosts;
+mod link;
+mod ping;
+mod place;
+mod proxy;
+mod question;
 mod redirect;
 mod resolver;
+mod robots;
+mod websub;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,9 +31,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 pub use self::client::Client;
-pub use self::error::{FetchError, Place};
+pub use self::error::FetchError;
+pub use self::place::Place;
 
-use crate::model::Validators;
+use crate::model::{Access, Hub, Validators};
 
 /// How to fetch; filled by `config`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +59,10 @@ pub struct Settings {
     pub ports: Vec<u16>,
     /// PEM file of certificate authorities trusted beside the system's, e.g. that of a proxy that inspects TLS.
     pub ca_file: Option<PathBuf>,
+    /// The way to every source that names none of its own: `http`, `https`, `socks5` or `socks5h`, without user name and password.
+    pub proxy: Option<Url>,
+    /// Whether robots.txt is obeyed where a source does not say otherwise.
+    pub respect_robots: bool,
 }
 
 /// One poll to make.
@@ -54,12 +70,20 @@ pub struct Settings {
 pub struct Request<'a> {
     /// Where.
     pub url: &'a Url,
+    /// The configured address of the source it is asked for. The headers of `access` go to its host only, and its port may be
+    /// dialled although it is no usual one: `url` may come from a document or a redirect, which nobody here wrote.
+    pub home: &'a Url,
     /// What the last good answer gave.
     pub validators: &'a Validators,
     /// Whether loopback and private addresses may be dialled.
     pub allow_private: bool,
     /// The `Accept` header.
     pub accept: &'static str,
+    /// How its source is asked.
+    pub access: &'a Access,
+    /// Whether robots.txt is asked first, if it is obeyed at all: true for pages and articles. Feeds are made to be fetched by
+    /// programs.
+    pub robots: bool,
 }
 
 /// What the server wants of the next poll.
@@ -88,6 +112,8 @@ pub enum Fetched {
 /// A body and what came with it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Document {
+    /// The status of the answer; None when it did not come over HTTP.
+    pub status: Option<u16>,
     /// Decompressed.
     pub bytes: Vec<u8>,
     /// As sent.
@@ -98,10 +124,30 @@ pub struct Document {
     pub moved_to: Option<Url>,
     /// To be echoed with the next poll.
     pub validators: Validators,
+    /// Who tells of news there, by its `Link` headers.
+    pub hub: Option<Hub>,
     /// For the next poll.
     pub hints: Hints,
     /// Its claim on memory.
     pub hold: Hold,
+}
+
+impl Document {
+    /// A document that did not come over HTTP, but was printed by a program.
+    #[must_use]
+    pub fn printed(bytes: Vec<u8>, url: Url, hold: Hold) -> Self {
+        Self {
+            status: None,
+            bytes,
+            content_type: None,
+            url,
+            moved_to: None,
+            validators: Validators::default(),
+            hub: None,
+            hints: Hints::default(),
+            hold,
+        }
+    }
 }
 
 /// One of the [`Settings::concurrency`] places at which a body may be held. Keep it as long as much of what was made of the body is

@@ -2,6 +2,9 @@
 
 use url::Url;
 
+use super::FetchError;
+use super::place::Place;
+
 /// Most redirects followed for one document.
 pub(super) const MOST_HOPS: usize = 5;
 
@@ -25,6 +28,16 @@ pub(super) enum Astray {
     TooMany,
     /// It pointed nowhere.
     NoTarget,
+}
+
+impl Astray {
+    /// As an error of the poll that was redirected from `at`.
+    pub(super) fn error(self, at: Place) -> FetchError {
+        match self {
+            Self::TooMany => FetchError::TooManyRedirects { at },
+            Self::NoTarget => FetchError::BadRedirect { at },
+        }
+    }
 }
 
 impl Trail {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sahelwatch::fetch::{FetchError, Request, Settings};
-use sahelwatch::model::Validators;
+use sahelwatch::model::Access;
 use url::Url;
 
-use super::{ACCEPT, FEED, client, document, failure, fetch, settings};
+use super::{FEED, client, document, failure, feed, fetch, settings};
 use crate::peers::http::{HttpPeer, Reply};
 
 #[tokio::test]
@@ -130,8 +130,8 @@ async fn a_server_that_is_not_there_is_told_from_a_name_that_is_not() {
     // No resolver is asked for a label of 64 bytes: it cannot exist.
     let url = Url::parse(&format!("http://me:secret@{}.invalid/feed?token=secret", "a".repeat(64))).unwrap();
     for allow_private in [true, false] {
-        let validators = Validators::default();
-        let request = Request { url: &url, validators: &validators, allow_private, accept: ACCEPT };
+        let access = Access::default();
+        let request = Request { allow_private, ..feed(&url, &access) };
         let error = client.fetch(&request).await.unwrap_err();
         assert!(matches!(error, FetchError::Dns { .. }) && error.is_local(), "{error:?}");
         assert!(error.to_string().contains(".invalid/feed: its name was not found: "), "{error}");

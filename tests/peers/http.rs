@@ -53,6 +53,7 @@ pub struct Seen {
     /// Path and query.
     pub target: String,
     pub at: Instant,
+    pub body: Vec<u8>,
     head: Vec<u8>,
 }
 
@@ -193,7 +194,7 @@ impl Seen {
         let line = std::str::from_utf8(head.split(|byte| *byte == b'\r').next()?).ok()?;
         let mut words = line.split(' ');
         let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
-        Some(Self { method, target, at: Instant::now(), head: head.to_vec() })
+        Some(Self { method, target, at: Instant::now(), body: Vec::new(), head: head.to_vec() })
     }
 
     /// The path without its query.
@@ -258,8 +259,15 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, shared: &Share
                 return Ok(Ending::Close);
             }
         };
-        let Some(seen) = Seen::parse(&buffer[..end]) else { return Ok(Ending::Close) };
+        let Some(mut seen) = Seen::parse(&buffer[..end]) else { return Ok(Ending::Close) };
         buffer.drain(..end);
+        let length = seen.header("Content-Length").and_then(|length| std::str::from_utf8(length).ok()?.parse().ok());
+        while buffer.len() < length.unwrap_or(0) {
+            if stream.read_buf(&mut buffer).await? == 0 {
+                return Ok(Ending::Close);
+            }
+        }
+        seen.body = buffer.drain(..length.unwrap_or(0)).collect();
         let (reply, hooks) = shared.state.lock().unwrap().next(&seen);
         shared.arrived.notify_all();
         if let Some(hook) = hooks.hit {

@@ -32,15 +32,7 @@ pub fn poll(id: &str, now: Timestamp) -> PollCommit {
         next_check: Some(now),
         ..SourceState::default()
     };
-    PollCommit {
-        source: source(id),
-        state,
-        new_items: Vec::new(),
-        changed_items: Vec::new(),
-        sightings: Vec::new(),
-        placements: Vec::new(),
-        alerts: Vec::new(),
-    }
+    PollCommit { state, ..PollCommit::new(source(id)) }
 }
 
 /// An item not seen before, and a face that no other title has.

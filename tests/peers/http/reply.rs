@@ -64,6 +64,11 @@ impl Reply {
         Self { status: Some(status), headers: Vec::new(), body: Vec::new(), delivery: Delivery::Whole, tag: None }
     }
 
+    /// The same with another status.
+    pub fn with_status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
+    }
+
     pub fn not_modified() -> Self {
         Self::status(304)
     }

@@ -15,6 +15,8 @@ pub enum Certificate {
     Expired,
     NotYetValid,
     WrongName,
+    /// For this name and no other.
+    For(&'static str),
 }
 
 /// A server's side of TLS and the authority that vouches for it, in PEM form.
@@ -27,13 +29,14 @@ pub(super) fn acceptor(certificate: Certificate) -> (TlsAcceptor, String) {
 
     let names = match certificate {
         Certificate::WrongName => vec!["other.example".to_owned()],
+        Certificate::For(name) => vec![name.to_owned()],
         _ => vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
     };
     let mut params = CertificateParams::new(names).unwrap();
     match certificate {
         Certificate::Expired => params.not_after = date_time_ymd(2020, 1, 1),
         Certificate::NotYetValid => params.not_before = date_time_ymd(4000, 1, 1),
-        Certificate::Good | Certificate::WrongName => {}
+        Certificate::Good | Certificate::WrongName | Certificate::For(_) => {}
     }
     let key = KeyPair::generate().unwrap();
     let leaf = params.signed_by(&key, &issuer).unwrap();
