@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
     let bytes = match read(file) {
         Ok(bytes) => bytes,
         Err(error) => {
-            eprintln!("error: read {}: {error}", file.display());
+            errln!("error: read {}: {error}", file.display());
             return exit::IO;
         }
     };
@@ -37,12 +37,12 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
     match article::read(&document) {
         Ok(article) => {
             if let Some(wall) = article.cut_by {
-                eprintln!("warning: extract the article of {}: {wall}", file.display());
+                errln!("warning: extract the article of {}: {wall}", file.display());
             }
             show::json(&understood(&article))
         }
         Err(error) => {
-            eprintln!("error: extract the article of {}: {error}", file.display());
+            errln!("error: extract the article of {}: {error}", file.display());
             exit::NEGATIVE
         }
     }

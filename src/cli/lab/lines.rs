@@ -15,13 +15,13 @@ pub(super) fn answer_stdin<L: DeserializeOwned, A: Serialize>(shape: &str, judge
             // The parser's own place, always in line 1 here, would contradict the number.
             let error = error.to_string();
             let reason = error.split(" at line ").next().unwrap_or_default();
-            eprintln!("error: read line {number} of stdin: {reason}; expected {shape}");
+            errln!("error: read line {number} of stdin: {reason}; expected {shape}");
             exit::USAGE
         }
         // Whoever read the answers has seen enough.
         Err(Failure::Pipe(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::OK,
         Err(Failure::Pipe(error)) => {
-            eprintln!("error: read stdin or write stdout: {error}");
+            errln!("error: read stdin or write stdout: {error}");
             exit::IO
         }
     }

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
         Some(path) => match read_lexicon(path) {
             Ok(concepts) => concepts,
             Err(error) => {
-                eprintln!("error: {error}");
+                errln!("error: {error}");
                 return exit::USAGE;
             }
         },
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
     let parsed = match syntax::parse(&arguments.query, &lexicon::vocabulary(&concepts)) {
         Ok(parsed) => parsed,
         Err(problem) => {
-            eprintln!("{}", problem.render(&arguments.query));
+            errln!("{}", problem.render(&arguments.query));
             return exit::USAGE;
         }
     };

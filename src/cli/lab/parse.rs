@@ -1,4 +1,4 @@
-//! `lab parse`: a feed from a file or stdin, read as a poll would read it.
+//! `lab parse`: a feed, or another kind of document, from a file or stdin, read as a poll would read it.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,23 @@ use url::Url;
 
 use super::super::{exit, show};
 use crate::extract::feed::derived_id;
-use crate::extract::{Document, Parsed, Reader};
-use crate::model::{Item, PrintedDate};
+use crate::extract::{BadPick, Document, Parsed, Reader};
+use crate::model::{Item, JsonPaths, PrintedDate, SourceKind};
+
+/// What the file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    /// RSS, Atom or JSON Feed
+    Feed,
+    /// A sitemap, or an index of sitemaps
+    Sitemap,
+    /// JSON, its items picked by --select
+    Json,
+    /// The preview page of a Telegram channel
+    Telegram,
+    /// What a program prints: a feed, or one JSON object a line
+    Lines,
+}
 
 /// Options of `lab parse`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +35,12 @@ pub(crate) struct Arguments {
     /// Where it was found: the base of relative links
     #[arg(long, value_name = "U")]
     base_url: Option<Url>,
+    /// What it is
+    #[arg(long, value_enum, default_value = "feed")]
+    kind: Kind,
+    /// For JSON, what is picked by which JSONPath query: item=$.a[*], title=$.t; also link, id, date, summary, body
+    #[arg(long, value_name = "KEY=QUERY", value_parser = selection)]
+    select: Vec<(String, String)>,
     /// The file; `-` is stdin
     file: PathBuf,
 }
@@ -28,17 +49,58 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
     let bytes = match read(&arguments.file) {
         Ok(bytes) => bytes,
         Err(error) => {
-            eprintln!("error: read {}: {error}", arguments.file.display());
+            errln!("error: read {}: {error}", arguments.file.display());
             return exit::IO;
         }
     };
     let document =
         Document { bytes: &bytes, content_type: arguments.content_type.as_deref(), url: arguments.base_url.as_ref() };
-    match Reader::Feed.read(&document) {
+    let reader = match reader(arguments) {
+        Ok(reader) => reader,
+        Err(problems) => {
+            problems.iter().for_each(|problem| errln!("error: {problem}"));
+            return exit::USAGE;
+        }
+    };
+    match reader.read(&document) {
         Ok(parsed) => show::json(&understood(&parsed)),
         Err(error) => {
             let nothing = json!({ "ok": false, "error": error.to_string(), "feed": Value::Null, "items": [] });
             show::json(&nothing).max(exit::NEGATIVE)
+        }
+    }
+}
+
+/// `key=query`, where the key is one of [`JsonPaths`].
+fn selection(typed: &str) -> Result<(String, String), String> {
+    let (key, query) = typed.split_once('=').ok_or("write it like title=$.headline")?;
+    match key {
+        "item" | "title" | "link" | "id" | "date" | "summary" | "body" => Ok((key.to_owned(), query.to_owned())),
+        _ => Err("its key is one of item, title, link, id, date, summary, body".to_owned()),
+    }
+}
+
+/// What reads this kind of document, or every query that is none.
+fn reader(arguments: &Arguments) -> Result<Reader, Vec<String>> {
+    match arguments.kind {
+        Kind::Feed => Ok(Reader::Feed),
+        Kind::Sitemap => Ok(Reader::Sitemap),
+        Kind::Telegram => Ok(Reader::Telegram),
+        Kind::Lines => Ok(Reader::Lines),
+        Kind::Json => {
+            let picked = |key: &str| arguments.select.iter().find(|(k, _)| k == key).map(|(_, query)| query.clone());
+            let paths = JsonPaths {
+                item: picked("item").unwrap_or_default(),
+                title: picked("title").unwrap_or_default(),
+                link: picked("link"),
+                id: picked("id"),
+                date: picked("date"),
+                summary: picked("summary"),
+                body: picked("body"),
+            };
+            let report =
+                |bad: Vec<BadPick>| bad.iter().map(|bad| format!("--select {}: {}", bad.key, bad.problem)).collect();
+            Reader::compile(&SourceKind::Json(paths)).map_err(report)
         }
     }
 }
@@ -59,6 +121,7 @@ fn understood(parsed: &Parsed) -> Value {
         "ok": true,
         "error": parsed.problems.first(),
         "feed": { "title": head.title, "link": head.link, "language": head.language },
+        "further": parsed.further.iter().map(Url::as_str).collect::<Vec<_>>(),
         "items": parsed.items.iter().enumerate().map(|(n, item)| shown(item, parsed.relative_links.get(&n))).collect::<Vec<_>>(),
     })
 }
@@ -87,6 +150,27 @@ pub(super) fn date(date: Option<&PrintedDate>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn arguments(kind: Kind, select: &[&str]) -> Arguments {
+        let select = select.iter().map(|typed| selection(typed).unwrap()).collect();
+        Arguments { content_type: None, base_url: None, kind, select, file: PathBuf::from("-") }
+    }
+
+    #[test]
+    fn json_is_read_by_the_queries_given() {
+        let reader = reader(&arguments(Kind::Json, &["item=$.a[*]", "title=$.t", "link=$['u']"])).unwrap();
+        let json = "{\"a\": [{\"t\": \"T\", \"u\": \"https://x.example/1\"}]}";
+        let document = Document { bytes: json.as_bytes(), content_type: None, url: None };
+        let shown = understood(&reader.read(&document).unwrap());
+        assert_eq!(
+            (&shown["items"][0]["title"], &shown["items"][0]["link"]),
+            (&json!("T"), &json!("https://x.example/1"))
+        );
+        let problems = super::reader(&arguments(Kind::Json, &["item=a"])).unwrap_err();
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert_eq!(problems[0], "--select item: a query begins with `$`, as in `$.a`");
+        assert!(selection("author=$.a").is_err() && selection("title").is_err());
+    }
 
     #[test]
     fn what_an_entry_lacks_is_shown_as_near_as_can_be() {
