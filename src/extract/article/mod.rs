@@ -12,8 +12,8 @@ mod linked_data;
 mod outline;
 mod published;
 mod title;
-mod wall;
-mod words;
+pub(super) mod wall;
+pub(super) mod words;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ use crate::model::PrintedDate;
 use crate::text::language;
 use head::Head;
 use outline::Outline;
-pub use wall::Wall;
+pub use wall::{Wall, wall_on};
 
 /// Longest text of an article that is kept, in bytes; the longest of 181 measured has 46 kB.
 pub const MAX_TEXT: usize = 200_000;

@@ -1,8 +1,11 @@
 //! What stands where an article should be: a paywall, a consent wall, a challenge, a login, a page that is gone, a
 //! page that only a script can fill. Known by structure and by words of French, English and Arabic pages, and only
-//! where there is no text to speak of: an article about cookies is an article.
+//! where there is no text to speak of: an article about cookies is an article. Also tells what a page is that stands
+//! where a feed should be.
 
 use super::head::Head;
+use super::outline::Outline;
+use crate::extract::{depth, encoding};
 
 /// Why a page holds no article, or only its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +22,9 @@ pub enum Wall {
     /// An account is asked for.
     #[error("a login stands where the article should be")]
     Login,
+    /// A network asks for a login before it lets anything through.
+    #[error("the login page of a network stands where the article should be")]
+    Portal,
     /// Subscribers read the rest.
     #[error("the article is for subscribers only")]
     Paywall,
@@ -28,6 +34,29 @@ pub enum Wall {
     /// The page shows the beginning and leads elsewhere for the rest.
     #[error("only the beginning of the article stands on the page")]
     Teaser,
+}
+
+impl Wall {
+    /// Whether it is there to keep programs, or everybody without an account, out.
+    #[must_use]
+    pub fn keeps_out(self) -> bool {
+        matches!(self, Self::Challenge | Self::Consent | Self::Login | Self::Paywall)
+    }
+
+    /// Its name with an article, as in "a login".
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Challenge => "a challenge page",
+            Self::Gone => "an error page",
+            Self::Consent => "a consent wall",
+            Self::Login => "a login",
+            Self::Portal => "the login page of a network",
+            Self::Paywall => "a paywall",
+            Self::Script => "a page that is empty without JavaScript",
+            Self::Teaser => "the beginning of an article",
+        }
+    }
 }
 
 /// Fewest characters of an article that no wall is looked for behind; the shortest of 181 measured articles have 150,
@@ -81,6 +110,49 @@ pub(super) fn of(head: &Head, shown: &str, text: &str, chars: usize) -> Option<W
     (chars < SHORT && is_cut(text)).then_some(Wall::Teaser)
 }
 
+/// What kind of wall a page is that stands where a feed should be, or that came with a refusal (403, 503). None for other
+/// pages, such as a front page, and for what is no page.
+#[must_use]
+pub fn wall_on(bytes: &[u8], content_type: Option<&str>) -> Option<Wall> {
+    on_page(&encoding::decode(bytes, content_type))
+}
+
+/// See [`wall_on`].
+pub(in crate::extract) fn on_page(page: &str) -> Option<Wall> {
+    /// Characters that only a page with content shows; walls, their lists of partners folded, have under 1,500.
+    const MUCH: usize = 2 * SHORT;
+    // The words stand early; what a hostile page has behind them need not be read.
+    const LONGEST: usize = 500_000;
+    let html = depth::parse(&page[..page.floor_char_boundary(LONGEST)]).ok()?;
+    let head = Head::of(&html);
+    let outline = Outline::of(&html);
+    let chars = outline.text.chars().filter(|c| !c.is_whitespace()).take(MUCH).count();
+    if chars >= MUCH {
+        return None;
+    }
+    let names = [head.title.as_deref(), head.h1.as_deref()].map(|name| name.unwrap_or_default().to_lowercase());
+    let is_named = |titles: &[&str]| names.iter().any(|name| titles.iter().any(|title| is_whole(name, title)));
+    let shown = outline.text[..outline.text.floor_char_boundary(LOOKED_AT)].to_lowercase();
+    let says =
+        |words: &[&str]| words.iter().any(|word| shown.contains(word) || names.iter().any(|name| name.contains(word)));
+    if head.signs.has_challenge || is_named(&CHALLENGE_TITLES) || says(&CHALLENGE) || says(&BLOCKED) {
+        return Some(Wall::Challenge);
+    }
+    if says(&PORTAL) {
+        return Some(Wall::Portal);
+    }
+    if is_named(&GONE_TITLES) || says(&GONE) {
+        return Some(Wall::Gone);
+    }
+    if is_named(&CONSENT_TITLES) || asks_consent(&shown) {
+        return Some(Wall::Consent);
+    }
+    if head.signs.has_password && says(&LOGIN) {
+        return Some(Wall::Login);
+    }
+    (chars < LEAST && shown.trim().len() < LEAST && head.signs.scripts > 0).then_some(Wall::Script)
+}
+
 /// Whether a title is this one, perhaps with the name of the site: `404 - Le Journal`, but not `404 migrants secourus`.
 fn is_whole(name: &str, title: &str) -> bool {
     let rest = name.trim_start().strip_prefix(title).map(str::trim_start);
@@ -125,6 +197,36 @@ const CHALLENGE: [&str; 12] = [
     "i'm not a robot",
     "التحقق من أنك إنسان",
     "لست روبوت",
+];
+
+/// What firewalls say when they do not even ask: Cloudflare, Imperva, Sucuri, Wordfence, Imunify360, SiteGround.
+const BLOCKED: [&str; 10] = [
+    "you have been blocked",
+    "cloudflare ray id",
+    "incapsula incident id",
+    "access to this page has been denied",
+    "sucuri website firewall",
+    "generated by wordfence",
+    "imunify360",
+    "bot-protection",
+    "robot challenge",
+    "checking the site connection security",
+];
+
+/// What the gateways of hotels, camps and airports say before they let anything through.
+const PORTAL: [&str; 12] = [
+    "captive portal",
+    "portail captif",
+    "hotspot",
+    "wi-fi login",
+    "wifi login",
+    "guest wi-fi",
+    "guest wifi",
+    "wifi gratuit",
+    "connect to the internet",
+    "accéder à internet",
+    "network login",
+    "شبكة الواي فاي",
 ];
 
 const GONE_TITLES: [&str; 9] = [

@@ -6,7 +6,7 @@ use scraper::node::Element;
 
 /// What an element says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hint {
+pub(in crate::extract) enum Hint {
     /// Nothing.
     None,
     /// It is the text of an article: `articleBody`, `entry-content`.
@@ -20,7 +20,7 @@ pub(super) enum Hint {
 }
 
 /// What an element says of itself.
-pub(super) fn hint(element: &Element) -> Hint {
+pub(in crate::extract) fn hint(element: &Element) -> Hint {
     let name = element.name();
     if matches!(name, "html" | "body" | "main" | "p" | "blockquote" | "h1") && !is_body_property(element) {
         return if name == "p" && element.attr("class").is_some_and(|class| named(class, "") == Hint::Lead) {
@@ -87,19 +87,19 @@ fn stronger(one: Hint, other: Hint) -> Hint {
 
 /// A word of a name in small letters, cut where no word of the lists goes on.
 #[derive(Debug, Clone, Copy, Default)]
-struct Word {
+pub(in crate::extract) struct Word {
     letters: [u8; 16],
     len: usize,
 }
 
 impl Word {
-    fn as_str(&self) -> &str {
+    pub(in crate::extract) fn as_str(&self) -> &str {
         std::str::from_utf8(&self.letters[..self.len]).unwrap_or_default()
     }
 }
 
 /// The words of a name: `relatedPosts`, `related-posts` and `RELATED_POSTS` alike.
-fn words(name: &str) -> impl Iterator<Item = Word> + '_ {
+pub(in crate::extract) fn words(name: &str) -> impl Iterator<Item = Word> + '_ {
     let bytes = name.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {

@@ -3,6 +3,8 @@
 
 use quick_xml::escape::{escape, minimal_escape};
 
+use crate::model::Hub;
+
 /// Whether a text is markup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -90,6 +92,8 @@ pub(super) struct Rewritten {
     pub(super) language: String,
     /// The address of the page it belongs to, as printed: feed-rs would normalise it.
     pub(super) link: String,
+    /// The hub that tells of its news.
+    pub(super) hub: Option<Hub>,
     /// The language of each entry, in order, where it differs in declaring one.
     pub(super) languages: Vec<Option<String>>,
     /// What was wrong, for people.

@@ -12,6 +12,7 @@ use feed_rs::model::{Entry, Link, Person, Text};
 use feed_rs::parser;
 use url::Url;
 
+use super::super::address::{absolute, is_relative};
 use super::super::{FeedHead, ParseError, Parsed, date, html};
 use super::atom::{REL_ID, Rewritten};
 use crate::model::{Item, PrintedDate};
@@ -52,7 +53,7 @@ pub(super) fn read(rewritten: Rewritten, document: Option<&Url>) -> Result<Parse
     let dates = std::mem::take(&mut *notes.lock().unwrap_or_else(PoisonError::into_inner));
 
     let title = feed.title.as_ref().map(text).map(html::single_line).unwrap_or_default();
-    let head = FeedHead { title, link: rewritten.link, language: rewritten.language };
+    let head = FeedHead { title, link: rewritten.link, language: rewritten.language, hub: rewritten.hub };
     let inherited = Inherited {
         // Where the document is unknown so is the base, and a link that is relative stays so (RFC 3986 §5.1).
         base: document.map(|document| absolute(&head.link, Some(document)).unwrap_or_else(|| document.clone())),
@@ -84,7 +85,7 @@ pub(super) fn read(rewritten: Rewritten, document: Option<&Url>) -> Result<Parse
     if empty > 0 {
         problems.push(format!("{empty} of {} entries have neither id, link, title nor text", items.len()));
     }
-    Ok(Parsed { head, items, relative_links, problems, complete: rewritten.complete })
+    Ok(Parsed { head, items, relative_links, problems, complete: rewritten.complete, ..Parsed::default() })
 }
 
 /// What entries have from their feed.
@@ -168,15 +169,4 @@ fn is_empty(item: &Item) -> bool {
 
 fn links<'a>(links: &'a [Link], rel: &'a str) -> impl Iterator<Item = &'a str> {
     links.iter().filter(move |link| link.rel.as_deref() == Some(rel)).map(|link| link.href.as_str())
-}
-
-/// Whether an address is only half of one.
-fn is_relative(href: &str) -> bool {
-    matches!(Url::parse(href.trim()), Err(url::ParseError::RelativeUrlWithoutBase))
-}
-
-/// An address a reader can follow.
-fn absolute(href: &str, base: Option<&Url>) -> Option<Url> {
-    let url = Url::options().base_url(base).parse(href.trim()).ok()?;
-    matches!(url.scheme(), "http" | "https").then_some(url)
 }

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 
 use super::super::ParseError;
 use super::atom::{Kind, Rewritten, Writer};
+use super::offer::Offer;
+use crate::model::Hub;
 
 type Object = Map<String, Value>;
 
@@ -31,7 +33,20 @@ pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
     }
     let printed = |key| string(&feed, key).unwrap_or_default().to_owned();
     let (language, link) = (printed("language"), printed("home_page_url"));
-    Ok(Rewritten { atom: out.finish(), language, link, languages, problems, complete: true })
+    let hub = hub(&feed);
+    Ok(Rewritten { atom: out.finish(), language, link, hub, languages, problems, complete: true })
+}
+
+/// `hubs` and `feed_url`, which are whole addresses. rssCloud and others that may stand beside WebSub are not spoken here.
+fn hub(feed: &Object) -> Option<Hub> {
+    let mut offer = Offer::default();
+    for hub in feed.get("hubs").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+        if string(hub, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("websub")) {
+            offer.link("hub", string(hub, "url").unwrap_or_default(), None);
+        }
+    }
+    offer.link("self", string(feed, "feed_url").unwrap_or_default(), None);
+    offer.hub()
 }
 
 fn write_item(out: &mut Writer, item: &Object) {

@@ -4,12 +4,15 @@
 //! through feed-rs). Knows nothing of HTTP beyond the `Content-Type`, and nothing of which items are new.
 
 mod atom;
+mod dialect;
 mod inside;
 mod item;
 mod json;
+mod offer;
 mod vocabulary;
 mod xml;
 
+pub use dialect::dialect;
 pub use item::derived_id;
 
 use super::{Document, ParseError, Parsed, encoding};
@@ -32,12 +35,13 @@ pub fn read(document: &Document<'_>) -> Result<Parsed, ParseError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::Reader;
     use crate::model::Item;
     use url::Url;
 
     fn parse(bytes: &[u8], url: &str) -> Result<Parsed, ParseError> {
         let url = Url::parse(url).unwrap();
-        read(&Document { bytes, content_type: None, url: Some(&url) })
+        Reader::Feed.read(&Document { bytes, content_type: None, url: Some(&url) })
     }
 
     fn items(xml: &str) -> Vec<Item> {
@@ -204,6 +208,47 @@ mod tests {
     }
 
     #[test]
+    fn a_feed_names_its_hub_in_every_dialect() {
+        let hub = |feed: &str| {
+            let hub = parse(feed.as_bytes(), "https://site.example/rss/feed.xml").unwrap().head.hub?;
+            Some((hub.hub.to_string(), hub.topic.to_string()))
+        };
+        let rss =
+            |links: &str| format!("<rss version='2.0'><channel>{links}<item><title>t</title></item></channel></rss>");
+        let json = |head: &str| format!("{{{head}, \"items\": []}}");
+        for feed in [
+            rss(
+                "<atom:link rel='hub' href='https://hub.example/'/><atom:link rel='self' href='https://site.example/f'/>",
+            ),
+            rss(
+                "<atom10:link REL='Self' HREF='https://site.example/f'/><link rel='HUB' href='https://hub.example'></link>",
+            ),
+            rss("<link>https://site.example/</link><atom:link rel='self hub' href='ftp://x/'/><atom:link rel='hub' \
+                 href='https://hub.example/'/><atom:link rel='hub' href='https://second.example/'/><atom:link rel='self' href='/f'/>"),
+            "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://site.example/a/'><link rel='hub' \
+             href='https://hub.example/'/><link rel='self' href='../f'/><link rel='alternate' href='/'/></feed>"
+                .to_owned(),
+            json(
+                r#""feed_url": "https://site.example/f", "hubs": [{"type": "rssCloud", "url": "https://cloud.example/"},
+                7, {"type": "WebSub"}, {"type": "WebSub", "url": "https://hub.example/"}]"#,
+            ),
+        ] {
+            let expected = ("https://hub.example/".to_owned(), "https://site.example/f".to_owned());
+            assert_eq!(hub(&feed), Some(expected), "{feed}");
+        }
+        for feed in [
+            rss("<atom:link rel='hub' href='https://hub.example/'/>"),
+            rss("<atom:link rel='self' href='https://site.example/f'/>"),
+            rss("<item><atom:link rel='hub' href='https://hub.example/'/><atom:link rel='self' href='/f'/></item>"),
+            rss("<image><atom:link rel='hub' href='https://hub.example/'/></image><atom:link rel='self' href='/f'/>"),
+            json(r#""feed_url": "/f", "hubs": [{"type": "WebSub", "url": "https://hub.example/"}]"#),
+            json(r#""feed_url": "https://site.example/f", "hubs": {"type": "WebSub", "url": "https://hub.example/"}"#),
+        ] {
+            assert_eq!(hub(&feed), None, "{feed}");
+        }
+    }
+
+    #[test]
     fn a_relative_link_of_an_unknown_document_is_kept_as_printed() {
         let read = |attributes: &str| {
             let xml = format!(
@@ -260,10 +305,13 @@ mod tests {
         let error = |text: &str| parse(text.as_bytes(), "https://site.example/").unwrap_err();
         assert_eq!(error(" \r\n"), ParseError::Empty);
         let page = "<!DOCTYPE html><html><head><title>Connexion\n requise</title></head><body>feed</body></html>";
-        assert_eq!(error(page), ParseError::PageForFeed { title: Some("Connexion requise".into()) });
-        assert_eq!(error("<html><body>x"), ParseError::PageForFeed { title: None });
+        assert_eq!(error(page), ParseError::PageForFeed { title: Some("Connexion requise".into()), wall: None });
+        assert_eq!(error("<html><body>x"), ParseError::PageForFeed { title: None, wall: None });
         let bare = "<!doctype html><title>Portail</title><p>x";
-        assert_eq!(error(bare), ParseError::PageForFeed { title: Some("Portail".into()) });
+        assert_eq!(error(bare), ParseError::PageForFeed { title: Some("Portail".into()), wall: None });
+        let challenge = "<!doctype html><title>Just a moment...</title><p>x";
+        let want = "a challenge page stands where a feed should be (\"Just a moment...\")";
+        assert_eq!(error(challenge).to_string(), want);
         for (text, why) in [
             ("<urlset><url/></urlset>", "not a feed: its first element is <urlset>"),
             ("Service unavailable", "not a feed: it has neither XML elements nor a JSON object"),

@@ -12,6 +12,7 @@ use super::super::markup::{Scanner, Tag, Token};
 use super::super::{ParseError, html};
 use super::atom::{REL_ID, Rewritten, Writer};
 use super::inside::Inside;
+use super::offer::Offer;
 use super::vocabulary::{Dialect, Element, Field, Namespaces};
 
 /// Rewrites a feed. `document` is where it was found.
@@ -44,6 +45,7 @@ struct Rewriter<'a> {
     base: Base,
     language: String,
     link: String,
+    offer: Offer,
     languages: Vec<Option<String>>,
     problems: Vec<String>,
     /// The feed was closed: its `</rss>`, `</feed>` or `</channel>` was seen.
@@ -88,6 +90,7 @@ impl<'a> Rewriter<'a> {
             base: None,
             language: String::new(),
             link: String::new(),
+            offer: Offer::default(),
             languages: Vec::new(),
             problems: Vec::new(),
             complete: false,
@@ -105,7 +108,7 @@ impl<'a> Rewriter<'a> {
                 Element::Root(dialect) => self.dialect = dialect,
                 Element::Entry if first.is_none() => self.dialect = Dialect::Atom,
                 _ if ["html", "head", "body"].iter().any(|name| tag.name.eq_ignore_ascii_case(name)) => {
-                    return Err(ParseError::PageForFeed { title: html::title(self.text) });
+                    return Err(ParseError::PageForFeed { title: html::title(self.text), wall: None });
                 }
                 _ => {
                     first.get_or_insert(tag.name);
@@ -117,7 +120,7 @@ impl<'a> Rewriter<'a> {
             return Ok(());
         }
         Err(match first {
-            Some(name) if begins_a_page(name) => ParseError::PageForFeed { title: html::title(self.text) },
+            Some(name) if begins_a_page(name) => ParseError::PageForFeed { title: html::title(self.text), wall: None },
             Some(name) => ParseError::NotAFeed(format!("its first element is <{}>", html::excerpt(name))),
             None => ParseError::NotAFeed("it has neither XML elements nor a JSON object".to_owned()),
         })
@@ -270,8 +273,12 @@ impl<'a> Rewriter<'a> {
     fn link_field(&mut self, tag: &Tag<'a>, inside: &Inside<'a>) {
         let rel = tag.attribute("rel").unwrap_or_default();
         match tag.attribute("href") {
-            // Other relations point elsewhere: to the feed, a comment, a sound file.
+            // Other relations point elsewhere: to the feed, its hub, a comment, a sound file.
             Some(href) if rel.is_empty() || rel.ends_with("alternate") => self.link(tag, "alternate", &href),
+            Some(href) if self.entry.is_none() => {
+                let base = self.base_of(tag, self.base.clone());
+                self.offer.link(&rel, &href, base.as_ref().or(self.document));
+            }
             Some(_) => {}
             None if inside.raw.trim().is_empty() => {}
             None => self.link(tag, "alternate", &inside.value()),
@@ -370,6 +377,7 @@ impl<'a> Rewriter<'a> {
             atom: self.out.finish(),
             language: self.language,
             link: self.link,
+            hub: self.offer.hub(),
             languages: self.languages,
             problems: self.problems,
             complete: self.complete,

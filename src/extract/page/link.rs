@@ -4,20 +4,20 @@ use scraper::ElementRef;
 use url::Url;
 
 /// Makes links absolute.
-pub(super) struct Links {
+pub(in crate::extract) struct Links {
     base: Option<Url>,
 }
 
 impl Links {
     /// The base of a page: its first `<base href>` (HTML §4.2.3), itself relative to where the page was found.
-    pub(super) fn of(root: ElementRef<'_>, url: Option<&Url>) -> Self {
+    pub(in crate::extract) fn of(root: ElementRef<'_>, url: Option<&Url>) -> Self {
         let page = Self { base: url.cloned() };
         let base = super::named(root, "base").find_map(|base| base.attr("href")).and_then(|href| page.resolve(href));
         Self { base: base.or(page.base) }
     }
 
     /// The address a link leads to. None for what is no article: other schemes, and places in this page.
-    pub(super) fn resolve(&self, href: &str) -> Option<Url> {
+    pub(in crate::extract) fn resolve(&self, href: &str) -> Option<Url> {
         let href = href.trim();
         if href.is_empty() || href.starts_with('#') {
             return None;

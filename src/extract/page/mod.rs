@@ -1,7 +1,7 @@
 //! Web pages whose items are picked by CSS selectors. Knows nothing of whether a page that yields nothing is broken: it says
 //! what it found, and `problems` says what it did not.
 
-mod link;
+pub(super) mod link;
 mod selector;
 pub(super) mod text;
 
@@ -29,15 +29,6 @@ const MAX_DATE: usize = 200;
 /// Most bad items named; a page with more has one thing wrong with it, not many.
 const MAX_NAMED: usize = 10;
 
-/// A selector that is not one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadSelector {
-    /// Which key of `select` it is: `item`, `title`, …
-    pub key: &'static str,
-    /// What is wrong with it, for people.
-    pub problem: String,
-}
-
 /// Reads a page. A page on which the item selector matches nothing is read, has no items and says so.
 ///
 /// # Errors
@@ -55,7 +46,7 @@ pub fn read(template: &Template, document: &Document<'_>) -> Result<Parsed, Pars
     Ok(Parsed { head, items, problems, complete: true, ..Parsed::default() })
 }
 
-fn head(root: ElementRef<'_>, links: &Links, url: Option<&Url>) -> FeedHead {
+pub(super) fn head(root: ElementRef<'_>, links: &Links, url: Option<&Url>) -> FeedHead {
     let title = named(root, "title").next().map(|title| text::plain(title, MAX_TITLE));
     let is_canonical = |link: &ElementRef<'_>| {
         link.attr("rel")
@@ -66,11 +57,12 @@ fn head(root: ElementRef<'_>, links: &Links, url: Option<&Url>) -> FeedHead {
         title: title.unwrap_or_default(),
         link: canonical.or_else(|| url.cloned()).map(Url::into).unwrap_or_default(),
         language: language(root).unwrap_or_default(),
+        hub: None,
     }
 }
 
 /// The items of a page in document order, and what was wrong with it.
-fn items(template: &Template, html: &Html, links: &Links) -> (Vec<Item>, Vec<String>) {
+pub(super) fn items(template: &Template, html: &Html, links: &Links) -> (Vec<Item>, Vec<String>) {
     let mut elements = html.select(&template.item);
     let found: Vec<ElementRef<'_>> = elements.by_ref().take(MAX_ITEMS).collect();
     let mut problems = Vec::new();
@@ -203,7 +195,7 @@ fn published(pick: &Pick, item: ElementRef<'_>) -> Option<PrintedDate> {
 }
 
 /// The declared language of an element: its own or the nearest around it (HTML §3.2.6.2).
-fn language(element: ElementRef<'_>) -> Option<String> {
+pub(super) fn language(element: ElementRef<'_>) -> Option<String> {
     let around = element.ancestors().filter_map(ElementRef::wrap);
     let declared =
         std::iter::once(element).chain(around).find_map(|e| e.attr("lang").or_else(|| e.attr("xml:lang")))?;

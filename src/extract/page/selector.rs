@@ -2,7 +2,7 @@
 
 use scraper::{ElementRef, Selector};
 
-use super::BadSelector;
+use super::super::BadPick;
 use crate::model::PageSelectors;
 
 /// Compiled selectors: how the items of a page are found, and what is taken from each.
@@ -22,12 +22,12 @@ impl Template {
     ///
     /// # Errors
     /// Every bad selector, in the order of the keys.
-    pub fn compile(selectors: &PageSelectors) -> Result<Self, Vec<BadSelector>> {
+    pub fn compile(selectors: &PageSelectors) -> Result<Self, Vec<BadPick>> {
         let mut bad = Vec::new();
-        let item = item(&selectors.item).map_err(|problem| bad.push(BadSelector { key: "item", problem })).ok();
+        let item = item(&selectors.item).map_err(|problem| bad.push(BadPick { key: "item", problem })).ok();
         let mut pick = |key, typed: Option<&String>| {
             let compiled = Pick::compile(key, typed?);
-            compiled.map_err(|problem| bad.push(BadSelector { key, problem })).ok()
+            compiled.map_err(|problem| bad.push(BadPick { key, problem })).ok()
         };
         let title = pick("title", Some(&selectors.title));
         let link = pick("link", selectors.link.as_ref());
@@ -207,7 +207,7 @@ mod tests {
         ];
         for (typed, want) in table {
             let bad = Template::compile(&selectors("li", typed)).expect_err(typed);
-            assert_eq!(bad, [BadSelector { key: "title", problem: want.to_owned() }], "{typed}");
+            assert_eq!(bad, [BadPick { key: "title", problem: want.to_owned() }], "{typed}");
         }
         let bad = Template::compile(&selectors("li:contains('x')", "a")).expect_err("unknown pseudo-class");
         assert!(bad[0].problem.starts_with("unknown pseudo-class `:contains`; known are `:root`"), "{bad:?}");

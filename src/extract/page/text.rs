@@ -3,14 +3,14 @@
 use scraper::{ElementRef, Node};
 
 /// The text of an element, cut after `max` characters. Where a block begins or ends stands a space; scripts and styles are left out.
-pub(super) fn plain(element: ElementRef<'_>, max: usize) -> String {
+pub(in crate::extract) fn plain(element: ElementRef<'_>, max: usize) -> String {
     let mut text = Folded { text: String::new(), space: false, left: max };
     text.children(element);
     text.text
 }
 
 /// A text with its white space folded, cut after `max` characters.
-pub(super) fn folded(raw: &str, max: usize) -> String {
+pub(in crate::extract) fn folded(raw: &str, max: usize) -> String {
     let mut text = Folded { text: String::new(), space: false, left: max };
     text.push(raw);
     text.text
