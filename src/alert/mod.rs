@@ -2,7 +2,8 @@
 //! of how they are sent, of the store or of SMTP.
 //!
 //! In the order of reading: `life` decides on the alerts of one story, by what is new to its reader (`news`); `pace` on
-//! all that is due for a reader, with the moments of `calendar`; `compose` writes the mail.
+//! all that is due for a reader, with the moments of `calendar`; `compose` writes the mail. `operator` writes those that
+//! no reader gets.
 
 pub mod calendar;
 mod changes;
@@ -18,6 +19,7 @@ mod line;
 mod link;
 mod moment;
 mod news;
+pub mod operator;
 pub mod pace;
 mod places;
 mod plain;

@@ -141,18 +141,9 @@ pub(super) fn source_id(outlet: usize) -> SourceId {
 }
 
 fn source((id, name, lang): (&str, &str, &str)) -> Source {
-    Source {
-        id: SourceId::new(id).unwrap(),
-        name: name.to_owned(),
-        kind: SourceKind::Feed,
-        url: Url::parse("https://feeds.example/rss").unwrap(),
-        lang: Some(lang.to_owned()),
-        tier: 2,
-        tags: Vec::new(),
-        interval: Duration::from_secs(900),
-        first_poll: FirstPoll::Skip,
-        allow_private: false,
-    }
+    let url = Url::parse("https://feeds.example/rss").unwrap();
+    let given = Source::new(SourceId::new(id).unwrap(), SourceKind::Feed, url);
+    Source { name: name.to_owned(), lang: Some(lang.to_owned()), ..given }
 }
 
 pub(super) fn watch(id: &str, name: &str, severity: Severity) -> Watch {

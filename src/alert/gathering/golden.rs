@@ -91,8 +91,8 @@ fn digest() -> Mail {
         ("هجوم على دورية قرب تيلابيري", "ar", url::Url::parse("https://www.al-waha.example/2").unwrap()),
     ];
     mail.ailing = vec![
-        Ailing { name: "Radio Gourma", since: time("2026-11-20T09:00:00Z"), error: Some("server answered 503") },
-        Ailing { name: "الواحة الإخبارية", since: time("2026-11-01T09:00:00Z"), error: None },
+        Ailing { name: "Radio Gourma", since: time("2026-11-20T09:00:00Z"), is_silent: false },
+        Ailing { name: "الواحة الإخبارية", since: time("2026-11-01T09:00:00Z"), is_silent: true },
     ];
     mail
 }
@@ -216,7 +216,7 @@ fn hostile() -> Vec<(&'static str, Mail)> {
     for (_, mail) in &mut mails {
         mail.through = Some(trap);
         mail.also = usize::MAX;
-        mail.ailing = vec![Ailing { name: trap, since: jiff::Timestamp::MIN, error: Some(trap) }; 40];
+        mail.ailing = vec![Ailing { name: trap, since: jiff::Timestamp::MIN, is_silent: false }; 40];
         mail.sent = vec![(trap, trap, url::Url::parse("data:text/html,<script>").unwrap())];
         mail.counts =
             vec![CountryCount { code: trap.into(), name: trap.into(), days: vec![u32::MAX; 90], mean: 1e300 }];

@@ -12,7 +12,7 @@ mod fit;
 mod labels;
 mod order;
 mod short;
-mod times;
+pub(super) mod times;
 mod view;
 
 use std::time::Duration;
@@ -180,8 +180,8 @@ pub struct Ailing<'a> {
     pub name: &'a str,
     /// Since when.
     pub since: Timestamp,
-    /// What its polls fail with; None for a source that answers and has nothing new.
-    pub error: Option<&'a str>,
+    /// Whether it answers and is only quieter than its habit. What else is wrong is for whoever runs this.
+    pub is_silent: bool,
 }
 
 impl Gathering<'_> {

@@ -23,7 +23,13 @@ pub(super) fn date_and_clock(at: Timestamp, zone: &TimeZone, labels: &Labels, wo
 }
 
 /// `14:05`, or `21 Nov 14:05` within a phrase when that was on another day than `now`.
-pub(super) fn clock_or_day(at: Timestamp, now: Timestamp, zone: &TimeZone, labels: &Labels, phrase: &str) -> String {
+pub(in crate::alert) fn clock_or_day(
+    at: Timestamp,
+    now: Timestamp,
+    zone: &TimeZone,
+    labels: &Labels,
+    phrase: &str,
+) -> String {
     let local = zone.to_datetime(at);
     if local.date() == zone.to_datetime(now).date() {
         return clock(local);
@@ -36,11 +42,13 @@ pub(super) fn is_recent(at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(at).as_hours() < NEARLY_A_DAY
 }
 
-fn day_month(local: DateTime, labels: &Labels) -> String {
+/// `22 Nov`.
+pub(in crate::alert) fn day_month(local: DateTime, labels: &Labels) -> String {
     format!("{} {}", local.day(), labels.months[usize::from(local.month().unsigned_abs()) - 1])
 }
 
-fn clock(local: DateTime) -> String {
+/// `14:05`.
+pub(in crate::alert) fn clock(local: DateTime) -> String {
     format!("{:02}:{:02}", local.hour(), local.minute())
 }
 

@@ -22,7 +22,6 @@ use crate::model::{Reason, Severity};
 
 const MAX_NAME: usize = 60;
 const MAX_ADDRESS: usize = 64;
-const MAX_ERROR: usize = 120;
 const MAX_AILING: usize = 20;
 const MAX_WATCHES: usize = 8;
 /// Longest headline in the preheader, in characters: inboxes show some 110 of all.
@@ -205,11 +204,9 @@ pub(super) fn health(gathering: &Gathering<'_>, words: &Words) -> Option<Line> {
 
 fn ailing(gathering: &Gathering<'_>, labels: &Labels, words: &Words) -> Vec<Line> {
     let line = |source: &Ailing<'_>| {
-        let label = if source.error.is_some() { words.failing } else { words.silent };
+        let label = if source.is_silent { words.silent } else { words.failing };
         let time = short(source.since, gathering.now, &gathering.reader.zone, labels);
-        let told = Line::fill(label, &[("name", labels.foreign(source.name, MAX_NAME)), ("time", time)]);
-        let error = source.error.map(|error| labels.foreign(error, MAX_ERROR));
-        Line::join([told].into_iter().chain(error), " · ")
+        Line::fill(label, &[("name", labels.foreign(source.name, MAX_NAME)), ("time", time)])
     };
     let more = gathering.ailing.len().saturating_sub(MAX_AILING);
     let more = (more > 0).then(|| Line::fill(words.ailing_more, &[("n", number(more))]));

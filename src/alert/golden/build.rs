@@ -51,18 +51,8 @@ pub(in crate::alert) fn reader(lang: Tongue, zone: &str) -> Reader {
 }
 
 pub(in crate::alert) fn source(slug: &str, name: &str, lang: &str, tier: u8) -> Source {
-    Source {
-        id: id(slug),
-        name: name.to_owned(),
-        kind: SourceKind::Feed,
-        url: Url::parse("https://feeds.example/rss").unwrap(),
-        lang: Some(lang.to_owned()),
-        tier,
-        tags: Vec::new(),
-        interval: std::time::Duration::from_secs(900),
-        first_poll: FirstPoll::Skip,
-        allow_private: false,
-    }
+    let given = Source::new(id(slug), SourceKind::Feed, Url::parse("https://feeds.example/rss").unwrap());
+    Source { name: name.to_owned(), lang: Some(lang.to_owned()), tier, ..given }
 }
 
 pub(in crate::alert) fn watch(id: &str, name: &str, severity: Severity, any: &[&str]) -> Watch {

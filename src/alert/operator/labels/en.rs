@@ -1,0 +1,90 @@
+//! English.
+
+use super::{Affair, State, Words};
+
+pub(super) const ENGLISH: Words = Words {
+    subject: "Sahelwatch: {title}",
+    dated: "{title} · {date}",
+    neutral: "Sahelwatch: note to the operator, {date}",
+    kinds: ["FOR THE OPERATOR", "SIGN OF LIFE"],
+    states: [
+        State { word: "ok", one: "{source} is well", many: &["{n} ok"] },
+        State { word: "moved", one: "{source} has moved", many: &["{n} moved"] },
+        State { word: "overflowing", one: "{source} is overflowing", many: &["{n} overflowing"] },
+        State { word: "silent", one: "{source} is silent", many: &["{n} silent"] },
+        State { word: "degraded", one: "{source} is degraded", many: &["{n} degraded"] },
+        State { word: "blocked", one: "{source} is blocked", many: &["{n} blocked"] },
+        State { word: "failing", one: "{source} is failing", many: &["{n} failing"] },
+    ],
+    affairs: [
+        Affair {
+            title: "Our own network",
+            word: "down",
+            begun: "our network has been down since {since}",
+            ended: "our network was down {from}–{until}",
+        },
+        Affair {
+            title: "Outgoing mail",
+            word: "stuck",
+            begun: "no mail has left since {since}",
+            ended: "no mail left {from}–{until}",
+        },
+        Affair {
+            title: "Configuration on disk",
+            word: "refused",
+            begun: "the configuration on disk is refused",
+            ended: "the configuration on disk is in use again",
+        },
+        Affair {
+            title: "Coverage floor {name}",
+            word: "not met",
+            begun: "too few sources for {name}",
+            ended: "enough sources again for {name}",
+        },
+    ],
+    since_day: "{time}",
+
+    dark: &["{n} source went dark", "{n} sources went dark"],
+    troubled: &["{n} source needs attention", "{n} sources need attention"],
+    well: &["{n} source is well again", "{n} sources are well again"],
+    gapped: &["items of {n} source may be missing", "items of {n} sources may be missing"],
+    all_well: "all well again",
+    one_well: "{source} is well again",
+    named: "{title} ({names})",
+    and_more: &["{title}, and {n} more"],
+    and_over: &["{title}; {n} is over", "{title}; {n} are over"],
+
+    tally: ["{n} new", "{n} changed", "{n} over", "{n} as told before"],
+    headings: ["New", "Changed", "Over", "May have missed items", "As told before"],
+    source: "{name} ({id})",
+    since: "since {time} ({delay})",
+    before: "Before: {state} since {time}",
+    was: "{state} from {from} to {until} ({delay})",
+    missed: "May have missed items between {from} and {until}.",
+    answered: "What it answered",
+    advice: "What you can do",
+    brief: "{name}: {state} since {time}",
+    rest: &["And {n} more that is not shown.", "And {n} more that are not shown."],
+
+    watched: &["{n} source watched", "{n} sources watched"],
+    matches: &["{n} match", "{n} matches"],
+    not_live: &["{n} not live"],
+    all_live: "all live",
+    live: "{n} of {total} sources are live.",
+    not_live_named: "Not live: {names}.",
+    name_state: "{name} ({state})",
+    day: "In the last 24 hours: {items}, {alerts}, {sent}.",
+    items: &["{n} new item", "{n} new items"],
+    alerts: &["{n} alert", "{n} alerts"],
+    sent: &["{n} mail sent", "{n} mails sent"],
+    queued: &["{n} mail waits to be sent.", "{n} mails wait to be sent."],
+    gaps: "May have missed items: {gaps}.",
+    gap: "{name} between {from} and {until}",
+    no_gaps: "No gap in which items may have been missed.",
+
+    see_all: "How every source stands",
+    why: "Sent to you because mail.ops_to names you. Readers get none of this.",
+    why_sign_of_life: "Sent to you every day because operator.sign_of_life asks for it. When it does not come, look \
+                       after the program. Readers get none of this.",
+    origin: "{program} on {host} · running since {time}",
+};
