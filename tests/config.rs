@@ -4,8 +4,11 @@
 //! report people see. `UPDATE_GOLDEN=1` writes the reports anew; read the difference before you keep it.
 
 mod commands;
+mod coverage;
 mod meaning;
+mod pack;
 mod people;
+mod sources;
 mod trust;
 
 use std::fs;
@@ -67,7 +70,7 @@ impl Bed {
 
 const HEAD: &str = r#"version = 1
 http = { contact = "ops@example.org" }
-mail = { from = "alerts@example.org" }
+mail = { from = "alerts@example.org", ops_to = ["ops@example.org"] }
 source = [{ id = "a", kind = "feed", url = "https://example.org/a" }]
 watch = [{ id = "w", any = ["attaque"], to = ["amina@example.org"] }]
 "#;
@@ -109,6 +112,15 @@ golden!(
     durations_and_sizes,
     sources,
     pages,
+    source_kinds,
+    source_programs,
+    source_access,
+    source_proxies,
+    source_headers,
+    operator,
+    nobody_runs_it,
+    coverage,
+    web,
     selectors,
     watches,
     queries,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Config;
 use crate::mail::{Settings, SmtpSettings, TransportSettings};
-use crate::model::{Digest, DigestId, Source, SourceId, Watch, WatchId};
+use crate::model::{Digest, DigestId, Floor, Source, SourceId, Watch, WatchId};
 
 impl Config {
     /// What is different from `old`; empty when nothing is.
@@ -13,15 +13,18 @@ impl Config {
         let mut lines = differences("source", &old.sources_by_id(), &self.sources_by_id());
         lines.extend(differences("watch", &old.watches_by_id(), &self.watches_by_id()));
         lines.extend(differences("digest", &old.digests_by_id(), &self.digests_by_id()));
+        lines.extend(differences("coverage floor", &old.floors_by_name(), &self.floors_by_name()));
         let settings = [
             (self.treats_alike(old), "reader settings changed"),
             (self.pace == old.pace, "pace changed"),
             (self.lexicon == old.lexicon, "lexicon changed"),
             (same_mail(&self.mail, &old.mail) && self.mail_expire == old.mail_expire, "mail settings changed"),
+            (self.operator == old.operator, "operator settings changed"),
             (self.http == old.http, "http settings changed"),
             (self.timezone == old.timezone, "timezone changed"),
             (self.keep_items == old.keep_items && self.keep_bodies == old.keep_bodies, "retention changed"),
             (self.storage.path == old.storage.path, "storage path changed: takes effect after a restart"),
+            (self.web == old.web, "web settings changed: take effect after a restart"),
             (self.storage.cache == old.storage.cache, "storage cache changed: takes effect after a restart"),
         ];
         lines.extend(settings.into_iter().filter(|(same, _)| !same).map(|(_, line)| line.to_owned()));
@@ -38,6 +41,10 @@ impl Config {
 
     fn digests_by_id(&self) -> BTreeMap<&DigestId, &Digest> {
         self.digests.iter().map(|digest| (&digest.id, digest)).collect()
+    }
+
+    fn floors_by_name(&self) -> BTreeMap<&String, &Floor> {
+        self.floors.iter().map(|floor| (&floor.name, floor)).collect()
     }
 
     /// Whether everybody told before and now is told in the same way. Who came or went shows in the watches and digests.

@@ -10,7 +10,7 @@ use super::tree::{Entry, Table, Value};
 
 /// The tables and keys that stand at the top of a file. A key that is unknown where it stands may have slipped below a
 /// `[table]`.
-const TOP_LEVEL: [&str; 15] = [
+const TOP_LEVEL: [&str; 18] = [
     "version",
     "include",
     "timezone",
@@ -19,9 +19,12 @@ const TOP_LEVEL: [&str; 15] = [
     "group",
     "defaults",
     "mail",
+    "operator",
+    "web",
     "quiet_hours",
     "pace",
     "source",
+    "coverage",
     "watch",
     "digest",
     "reader",
@@ -228,12 +231,15 @@ impl<'a> Fields<'a> {
     /// Reports every key that was not asked for. `later` are keys of versions to come.
     pub(super) fn finish(self, later: &[&str]) {
         for (key, entry) in &self.table {
-            let finding = match redact::is_secret_key(key) {
-                true => Finding::error(&entry.key, format!("`{key}` must not stand in a configuration file")).hint(
-                    "put it into a file of its own and name that with `password_file`, or give the name of a systemd \
-                     credential with `password_credential`",
-                ),
-                false => Finding::error(&entry.key, format!("unknown key `{key}`{}", self.in_name()))
+            let finding = match redact::secret_key(key) {
+                Some(instead) => {
+                    let message = format!("`{key}` must not stand in a configuration file");
+                    Finding::error(&entry.key, message).hint(format!(
+                        "put it into a file of its own and name that with `{instead}_file`, or give the name of a \
+                         systemd credential with `{instead}_credential`"
+                    ))
+                }
+                None => Finding::error(&entry.key, format!("unknown key `{key}`{}", self.in_name()))
                     .hint(self.unknown_key_hint(key, later)),
             };
             self.findings.push(finding);

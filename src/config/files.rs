@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use glob::{GlobError, MatchOptions, Pattern};
 
 use super::fields::Fields;
-use super::guard::{self, Refused};
+use super::guard::{self, Refused, Trusted};
 use super::problem::{ConfigFile, Finding, Findings, Place, Typed};
 use super::redact;
 use super::tree::{self, Entry, Table};
@@ -30,17 +30,28 @@ pub(super) struct Gathered {
     /// In reading order, the main file first.
     pub(super) files: Vec<ConfigFile>,
     pub(super) table: Table,
+    draft: Option<Draft>,
 }
 
-/// Reads the main file and its includes. Whatever cannot be read is a finding and is left out.
-pub(super) fn gather(main: &Path, findings: &Findings) -> Gathered {
-    let mut gathered = Gathered { files: Vec::new(), table: Table::new() };
+/// A file as it would be after an edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Where it stands, or is to stand.
+    pub path: PathBuf,
+    /// What would stand in it.
+    pub text: String,
+}
+
+/// Reads the main file and its includes, the draft in place of the file it is of. Whatever cannot be read is a finding and is left
+/// out.
+pub(super) fn gather(main: &Path, draft: Option<&Draft>, findings: &Findings) -> Gathered {
+    let mut gathered = Gathered { files: Vec::new(), table: Table::new(), draft: draft.cloned() };
     let mut judged = BTreeSet::new();
     let mut table = gathered.read(main, &mut judged, findings).unwrap_or_default();
     let head = MAIN_ONLY.into_iter().filter_map(|key| table.remove_entry(key)).collect();
     gathered.table = table;
     let mut seen = BTreeSet::from([identity(main)]);
-    for path in includes(main, head, findings) {
+    for path in includes(main, head, draft, findings) {
         if seen.insert(identity(&path)) {
             gathered.include(&path, &mut judged, findings);
         }
@@ -60,11 +71,26 @@ impl Gathered {
         tree::merge(&mut self.table, table, "", findings);
     }
 
+    /// A file that is yet to be is read as well; of one that is there, who may change it counts as ever.
+    fn text_of(&self, path: &Path) -> Result<Trusted, Refused> {
+        match self.draft.as_ref().filter(|draft| identity(&draft.path) == identity(path)) {
+            None => guard::read(path),
+            Some(Draft { text, .. }) if text.len() as u64 > guard::MAX_SIZE => Err(Refused::TooLarge),
+            Some(Draft { text, .. }) => match guard::read(path) {
+                Ok(there) => Ok(Trusted { text: text.clone(), ..there }),
+                Err(Refused::Io(cause)) if cause.kind() == io::ErrorKind::NotFound => {
+                    Ok(Trusted { text: text.clone(), mode: 0 })
+                }
+                Err(refused) => Err(refused),
+            },
+        }
+    }
+
     /// Reads one file. Of a file with a syntax error only the head is used, to find the other files: the parser's guess at the
     /// rest would report mistakes no one made.
     fn read(&mut self, path: &Path, judged: &mut BTreeSet<PathBuf>, findings: &Findings) -> Option<Table> {
         let file = self.files.len();
-        let read = guard::read(path);
+        let read = self.text_of(path);
         let text = read.as_ref().map(|trusted| redact::redact(&trusted.text)).unwrap_or_default();
         self.files.push(ConfigFile::new(path.to_owned(), text));
         if judged.insert(folder_of(path).to_owned()) {
@@ -113,14 +139,15 @@ fn report_folder(file: usize, folder: &Path, findings: &Findings) {
 }
 
 /// The files to include, in order: by pattern, then by name. Checks the version on the way.
-fn includes(main: &Path, head: Table, findings: &Findings) -> Vec<PathBuf> {
+fn includes(main: &Path, head: Table, draft: Option<&Draft>, findings: &Findings) -> Vec<PathBuf> {
     let mut head = Fields::top(head, findings);
     head.require(&["version"], &format!("begin the file with: version = {VERSION}"));
     check_version(head.whole("version"), findings);
     let default = || vec![Typed { value: DEFAULT_INCLUDE.to_owned(), at: Place::whole_file(MAIN) }];
     let patterns = head.texts("include").map_or_else(default, |list| list.value);
     let folder = folder_of(main);
-    patterns.iter().flat_map(|pattern| matching(folder, pattern, findings)).collect()
+    let to_be = draft.map(|draft| draft.path.as_path()).filter(|path| !path.exists());
+    patterns.iter().flat_map(|pattern| matching(folder, pattern, to_be, findings)).collect()
 }
 
 fn check_version(version: Option<Typed<i64>>, findings: &Findings) {
@@ -130,7 +157,8 @@ fn check_version(version: Option<Typed<i64>>, findings: &Findings) {
     }
 }
 
-fn matching(folder: &Path, pattern: &Typed<String>, findings: &Findings) -> Vec<PathBuf> {
+/// The files of one pattern, that among them which is yet to be.
+fn matching(folder: &Path, pattern: &Typed<String>, to_be: Option<&Path>, findings: &Findings) -> Vec<PathBuf> {
     let is_literal = !pattern.value.contains(['*', '?', '[']);
     if is_literal {
         return vec![folder.join(&pattern.value)];
@@ -138,7 +166,17 @@ fn matching(folder: &Path, pattern: &Typed<String>, findings: &Findings) -> Vec<
     let full = Path::new(&Pattern::escape(&folder.to_string_lossy())).join(&pattern.value);
     let listed = |path: Result<PathBuf, GlobError>| path.map_err(|error| report_unlisted(&error, findings)).ok();
     match glob::glob_with(&full.to_string_lossy(), GLOBBING) {
-        Ok(paths) => paths.filter_map(listed).collect(),
+        Ok(paths) => {
+            let is_meant = |path: &&Path| {
+                Pattern::new(&full.to_string_lossy()).is_ok_and(|full| full.matches_path_with(path, GLOBBING))
+            };
+            let mut paths: Vec<PathBuf> = paths.filter_map(listed).collect();
+            if let Some(path) = to_be.filter(is_meant) {
+                paths.push(path.to_owned());
+                paths.sort();
+            }
+            paths
+        }
         Err(error) => {
             findings.push(Finding::error(&pattern.at, format!("`include` holds a bad pattern: {}", error.msg)));
             Vec::new()

@@ -1,17 +1,18 @@
 //! Which files are trusted: plain files of modest size that only root or this user can change. Configuration and secrets are
-//! both read through here. Knows nothing of what is in them.
+//! both read through here, and programs judged before they are run. Knows nothing of what is in them.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use rustix::fs::OFlags;
+use rustix::fs::{Access, AtFlags, CWD, OFlags};
 
 /// Largest configuration or secret read, in bytes: two hundred times what a real one needs, and no strain on memory.
 pub(super) const MAX_SIZE: u64 = 1 << 20;
 
 const OTHERS_MAY_WRITE: u32 = 0o002;
+const GROUP_OR_OTHERS_MAY_WRITE: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 const GROUP_OR_OTHERS_MAY_READ: u32 = 0o044;
 
@@ -42,6 +43,10 @@ pub(super) enum Refused {
     Foreign { uid: u32, me: u32 },
     #[error("everyone may write to it (mode {:04o})", .mode & 0o7777)]
     Writable { mode: u32 },
+    #[error("its group or everyone may write to it (mode {:04o})", .mode & 0o7777)]
+    GroupWritable { mode: u32 },
+    #[error("this user may not execute it (mode {:04o})", .mode & 0o7777)]
+    NotExecutable { mode: u32 },
     #[error("it is not UTF-8 text")]
     NotText,
 }
@@ -53,6 +58,8 @@ impl Refused {
         match self {
             Self::Foreign { .. } => Some(format!("someone else could change it; give it to root: chown root {path}")),
             Self::Writable { .. } => Some(format!("anyone on this machine could change it: chmod o-w {path}")),
+            Self::GroupWritable { .. } => Some(format!("others could change what is run: chmod go-w {path}")),
+            Self::NotExecutable { .. } => Some(format!("make it executable: chmod a+x {path}")),
             Self::NotText => Some("save it as UTF-8".to_owned()),
             Self::Io(_) | Self::NotRegular(_) | Self::TooLarge => None,
         }
@@ -82,6 +89,20 @@ pub(super) fn judge_folder(path: &Path) -> Result<(), Refused> {
         return Err(Refused::Writable { mode: metadata.mode() });
     }
     Ok(())
+}
+
+/// Judges a program: more strictly than what is only read, since whoever changes it acts as us. A link is followed.
+pub(super) fn judge_program(path: &Path) -> Result<(), Refused> {
+    let metadata = fs::metadata(path)?;
+    let mode = metadata.mode();
+    if !metadata.is_file() {
+        return Err(Refused::NotRegular(kind(&metadata)));
+    }
+    judge_owner(&metadata)?;
+    if mode & GROUP_OR_OTHERS_MAY_WRITE != 0 {
+        return Err(Refused::GroupWritable { mode });
+    }
+    rustix::fs::accessat(CWD, path, Access::EXEC_OK, AtFlags::EACCESS).map_err(|_| Refused::NotExecutable { mode })
 }
 
 fn judge_owner(metadata: &Metadata) -> Result<(), Refused> {

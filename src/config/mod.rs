@@ -7,9 +7,11 @@
 mod changes;
 mod clock;
 mod compile;
+pub mod edit;
 mod fields;
 mod files;
 mod guard;
+mod headers;
 pub mod mailbox;
 mod problem;
 mod raw;
@@ -21,17 +23,20 @@ mod units;
 
 use std::collections::BTreeMap;
 use std::env;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use url::Url;
 
 use crate::extract::Reader;
-use crate::model::{Concept, Digest, Pace, Reader as Person, Source, Watch};
+use crate::model::{Concept, Digest, Floor, Operator, Pace, Reader as Person, Source, Watch};
 use crate::query::Plan;
 use crate::{fetch, lexicon, mail, query, store};
 
+pub use files::Draft;
 pub use problem::{Problem, Report, Severity};
 
 /// Where a package puts the configuration.
@@ -64,6 +69,12 @@ pub struct Config {
     pub digests: Vec<Digest>,
     /// Bounds on what one reader gets.
     pub pace: Pace,
+    /// Who runs this, and how they are told.
+    pub operator: Operator,
+    /// How many live sources of a kind there must be, in the order of the files.
+    pub floors: Vec<Floor>,
+    /// Where others reach us; None when they do not.
+    pub web: Option<Web>,
     /// The shipped lexicon with this configuration's changes.
     pub lexicon: Arc<Vec<Concept>>,
     /// Every file read, the main file first.
@@ -91,6 +102,15 @@ pub struct SourcePlan {
     pub source: Source,
     /// Its compiled reader.
     pub reader: Reader,
+}
+
+/// A listener for what hubs tell us (W3C WebSub).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Web {
+    /// Where it listens: on this machine, or on a private network on which a proxy stands.
+    pub listen: SocketAddr,
+    /// The address under which others reach it, such as `https://watch.example.org/`.
+    pub public_url: Url,
 }
 
 /// What is read from outside the files. A value, so that tests need not touch the process.
@@ -139,8 +159,15 @@ pub struct Loaded {
 /// Loads the main file at `path` and what it includes. Reads files, asks no network.
 #[must_use]
 pub fn load(path: &Path, environment: &Environment) -> Loaded {
+    load_with(path, environment, None)
+}
+
+/// The same with one file as it would be after an edit, so that an edit can be judged before it is made. Whether the file is one
+/// of those included shows in [`Config::files`].
+#[must_use]
+pub fn load_with(path: &Path, environment: &Environment, draft: Option<&Draft>) -> Loaded {
     let findings = problem::Findings::default();
-    let files::Gathered { files, table } = files::gather(path, &findings);
+    let files::Gathered { files, table, .. } = files::gather(path, draft, &findings);
     let raw = raw::Raw::read(fields::Fields::top(table, &findings));
     let config = compile::compile(&raw, &compile::Context { findings: &findings, files: &files, environment });
     let report = findings.into_report(files);

@@ -3,13 +3,28 @@
 
 use std::iter;
 
-/// Key names whose value is never shown. `password_file` and `password_credential` are other keys.
-const SECRET_KEYS: [&str; 6] = ["password", "passwd", "passphrase", "secret", "token", "api_key"];
+/// Key names whose value is never shown, each with the beginning of the keys that take it instead: `password_file` and
+/// `password_credential`.
+const SECRET_KEYS: [(&str, &str); 11] = [
+    ("password", "password"),
+    ("passwd", "password"),
+    ("passphrase", "password"),
+    ("secret", "password"),
+    ("token", "password"),
+    ("api_key", "password"),
+    ("headers", "headers"),
+    ("cookie", "headers"),
+    ("authorization", "headers"),
+    ("ping", "ping"),
+    ("ping_url", "ping"),
+];
 
 /// The text with secret values replaced by `*`, each byte by one, so that places in it stay the same.
 pub(super) fn redact(text: &str) -> String {
     let mut masked = text.as_bytes().to_vec();
-    for (start, end) in secret_values(text).chain(url_credentials(text)).chain(private_keys(text)) {
+    for (start, end) in
+        secret_values(text).chain(url_credentials(text)).chain(proxy_credentials(text)).chain(private_keys(text))
+    {
         for byte in &mut masked[start..end] {
             if *byte != b'\n' {
                 *byte = b'*';
@@ -20,9 +35,9 @@ pub(super) fn redact(text: &str) -> String {
     String::from_utf8(masked).unwrap_or_default()
 }
 
-/// Whether a key's value is a secret.
-pub(super) fn is_secret_key(key: &str) -> bool {
-    SECRET_KEYS.contains(&key.to_ascii_lowercase().as_str())
+/// The beginning of the keys that take the secret which `key` must not; None when its value is none.
+pub(super) fn secret_key(key: &str) -> Option<&'static str> {
+    SECRET_KEYS.iter().find(|(secret, _)| key.eq_ignore_ascii_case(secret)).map(|(_, instead)| *instead)
 }
 
 /// The values of `password = …` and its like, wherever they stand: in comments too, and after a colon, as in JSON.
@@ -32,7 +47,7 @@ fn secret_values(text: &str) -> impl Iterator<Item = (usize, usize)> {
         let key = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).next()?;
         let value = text[sign + 1..].trim_start_matches([' ', '\t']);
         let start = text.len() - value.len();
-        is_secret_key(key).then(|| (start, start + value_len(value)))
+        secret_key(key).map(|_| (start, start + value_len(value)))
     })
 }
 
@@ -73,6 +88,16 @@ fn url_credentials(text: &str) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
+/// The `user:password` of a proxy typed without its scheme: `proxy = "user:password@host:1080"`.
+fn proxy_credentials(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    text.match_indices("proxy").filter_map(|(at, key)| {
+        let after = text[at + key.len()..].trim_start_matches([' ', '\t', '"', '\'', '=']);
+        let start = text.len() - after.len();
+        let value = after.split(['"', '\'', '\n', '/']).next()?;
+        value.rfind('@').map(|end| (start, start + end))
+    })
+}
+
 /// Armoured private keys (PEM, OpenPGP), from the line that begins one to the line that ends it, or to the end of the text.
 fn private_keys(text: &str) -> impl Iterator<Item = (usize, usize)> {
     const BEGIN: &str = "-----BEGIN ";
@@ -98,7 +123,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn places_stay_the_same_whatever_is_typed(
-            text in "(password|[=:'\"\\\\ ,}#\né]|\"{3}|://|u@|-----(BEGIN|END) |PRIVATE KEY)*"
+            text in "(password|proxy|cookie|[=:'\"\\\\ ,}#\né]|\"{3}|://|u@|-----(BEGIN|END) |PRIVATE KEY)*"
         ) {
             assert_eq!(redact(&text).len(), text.len());
         }
@@ -121,6 +146,14 @@ mod tests {
             ("Token = 'é'", "Token = ****"),
             ("password_file = \"/etc/p\"", "password_file = \"/etc/p\""),
             ("url = \"https://u:p@h/a@b\"", "url = \"https://***@h/a@b\""),
+            ("http = { proxy = \"u:p@h:1\" }", "http = { proxy = \"***@h:1\" }"),
+            (
+                "proxy = \"socks5://u:p@h:1\"\nreply_to = \"a@b.c\"",
+                "proxy = \"socks5://***@h:1\"\nreply_to = \"a@b.c\"",
+            ),
+            ("headers = { Cookie = \"a=b\" }\nx = 1", "headers = ******************\nx = 1"),
+            ("headers_file = \"/etc/h\"", "headers_file = \"/etc/h\""),
+            ("ping_url = 'https://h/a'", "ping_url = *************"),
             ("from = \"A <a@b.c>\"", "from = \"A <a@b.c>\""),
             ("k = '-----BEGIN PGP PRIVATE KEY BLOCK-----\nx\n-----END PGP'", &masked_key),
             ("-----BEGIN RSA PRIVATE KEY-----x", "********************************"),

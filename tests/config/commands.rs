@@ -1,9 +1,12 @@
 //! `check` and `init`, and the sample configuration that `init` writes.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::process::{Output, Stdio};
 
 use sahelwatch::cli::{check, init};
 use sahelwatch::config::{self, Environment};
@@ -11,6 +14,7 @@ use sahelwatch::mail::TransportSettings;
 use sahelwatch::model::Tongue;
 
 use super::Bed;
+use crate::bed::program;
 
 #[test]
 fn check_speaks_to_people_and_to_programs() {
@@ -63,7 +67,7 @@ fn a_watch_that_fails_its_own_example_is_told_of() {
 fn init_writes_the_sample_and_overwrites_nothing() {
     let bed = Bed::new(&[]);
     let folder = bed.path("new");
-    let told = init::run(Some(&folder)).unwrap();
+    let told = init::run(Some(&folder), false).unwrap();
     for expected in ["wrote", "check", "run --once", "mail test"] {
         assert!(told.contains(expected), "{told}");
     }
@@ -71,16 +75,22 @@ fn init_writes_the_sample_and_overwrites_nothing() {
     assert_eq!(loaded.report.render(false), "");
     let stdout = check::for_people(&loaded, false, false).stdout;
     assert!(
-        stdout.contains("\nok: 25 sources, 4 watches, 3 recipients, ") && stdout.ends_with(", 17 tests pass\n"),
+        stdout.contains("\nok: 84 sources, 21 watches, 3 recipients, ") && stdout.ends_with(", 185 tests pass\n"),
         "{stdout}"
     );
 
     fs::remove_file(folder.join("sahelwatch.toml")).unwrap();
-    fs::write(folder.join("conf.d/10-sources.toml"), "# mine").unwrap();
-    let error = init::run(Some(&folder)).unwrap_err().to_string();
-    assert!(error.contains("10-sources.toml: the file is there already"), "{error}");
-    assert_eq!(fs::read_to_string(folder.join("conf.d/10-sources.toml")).unwrap(), "# mine");
+    fs::write(folder.join("conf.d/20-region.toml"), "# mine").unwrap();
+    let error = init::run(Some(&folder), false).unwrap_err().to_string();
+    assert!(error.contains("20-region.toml: the file is there already"), "{error}");
+    assert_eq!(fs::read_to_string(folder.join("conf.d/20-region.toml")).unwrap(), "# mine");
     assert!(!folder.join("sahelwatch.toml").exists(), "nothing at all is written");
+
+    let folder = bed.path("small");
+    let told = init::run(Some(&folder), true).unwrap();
+    assert_eq!(told.matches("wrote").count(), 4, "{told}");
+    let loaded = config::load(&folder.join("sahelwatch.toml"), &Environment::default());
+    assert_eq!((loaded.report.render(false).as_str(), loaded.config.unwrap().watches.len()), ("", 21));
 }
 
 #[test]
@@ -92,11 +102,14 @@ fn the_commented_settings_of_the_sample_are_settings_too() {
     });
     let text = uncommented.collect::<Vec<_>>().join("\n").replace("transport = \"file\"", "transport = \"smtp\"");
     let text = text.replace("/etc/ssl/our-authority.pem", "authority.pem").replace("ports = []", "ports = [8000]");
+    let text = text.replace("/usr/local/bin/our-feed", "/bin/sh");
     bed.file("sahelwatch.toml", &text);
     bed.file("credentials/smtp-password", "hunter2");
+    bed.file("credentials/example-headers", "Cookie: a=b");
+    bed.file("credentials/ping", "https://ping.example.org/hunter2");
     bed.file("authority.pem", "");
     bed.file("keys/amina.asc", include_str!("../fixtures/openpgp/reader.asc"));
-    for name in ["10-sources.toml", "20-watches.toml"] {
+    for name in ["10-mali.toml", "40-watches-countries.toml", "41-watches-themes.toml"] {
         let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/conf.d").join(name);
         bed.file(&format!("conf.d/{name}"), &fs::read_to_string(sample).unwrap());
     }
@@ -104,8 +117,38 @@ fn the_commented_settings_of_the_sample_are_settings_too() {
     let config = bed.config();
     let TransportSettings::Smtp(smtp) = &config.mail.transport else { panic!("smtp") };
     assert_eq!(smtp.host, "smtp.example.org");
-    assert_eq!((config.digests.len(), config.digests[0].watches.len()), (1, 3));
+    assert_eq!((config.digests.len(), config.digests[0].watches.len()), (1, 20));
+    let kinds: BTreeSet<&str> = config.sources.iter().map(|plan| plan.source.kind.as_str()).collect();
+    assert_eq!(kinds.len(), 6, "one of each: {kinds:?}");
+    assert!(config.web.is_some() && config.operator.ping.is_some() && config.floors[0].tags == ["ML"]);
     let amina = &config.readers["amina@example.org"];
     assert_eq!((amina.lang, amina.quiet, amina.openpgp.is_some()), (Tongue::Fr, None, true));
     assert!(config.readers["jb@example.org"].quiet.is_some());
+}
+
+/// Runs `test`, which says one line, with its stdout where the caller wants it.
+fn test_into(bed: &Bed, stdout: Stdio) -> Output {
+    let mut command = program();
+    command.arg("--config").arg(bed.path("sahelwatch.toml")).arg("test");
+    command.stdout(stdout).stderr(Stdio::piped()).output().unwrap()
+}
+
+#[test]
+fn a_reader_that_went_away_ends_no_command_in_a_panic() {
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let output = test_into(&Bed::with(""), writer.into());
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_told_of() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = test_into(&Bed::with(""), full.into());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(74), "{told}");
+    assert!(
+        told.starts_with("error: write the result: ") && told.ends_with("; what was written is not complete\n"),
+        "{told}"
+    );
 }

@@ -12,6 +12,7 @@ use super::{Bed, set_mode};
 const SMTP: &str = r#"version = 1
 http = { contact = "ops@example.org" }
 mail.from = "alerts@example.org"
+mail.ops_to = ["ops@example.org"]
 mail.transport = "smtp"
 source = [{ id = "a", kind = "feed", url = "https://example.org/a" }]
 watch = [{ id = "w", any = ["attaque"], to = ["amina@example.org"] }]

@@ -1,18 +1,20 @@
 //! `[mail]`: who it is from, how it leaves, how long it is tried.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Host;
 
 use super::Context;
+use super::access::is_loopback;
+use super::secret::Sources;
 use super::values::Measure;
+use super::wishes::TONGUES;
 use crate::config::problem::Finding;
 use crate::config::raw::{RawMail, RawSmtp};
 use crate::config::{guard, mailbox};
 use crate::mail::{Login, Settings, SmtpSettings, Tls, TransportSettings};
-use crate::model::{Mailbox, Secret};
+use crate::model::{Mailbox, Tongue};
 
 /// RFC 5321 §4.5.4.1 asks to try for 4 to 5 days.
 const EXPIRE: Measure = Measure { key: "expire", default: "5d", low: "1h", high: "30d" };
@@ -28,6 +30,12 @@ enum Transport {
 
 pub(super) fn expire(raw: Option<&RawMail>, context: &Context<'_>) -> Duration {
     context.duration(raw.and_then(|mail| mail.expire.as_ref()), &EXPIRE)
+}
+
+/// The language of whoever wishes no other.
+pub(super) fn lang(raw: Option<&RawMail>, context: &Context<'_>) -> Tongue {
+    let typed = raw.and_then(|mail| mail.lang.as_ref());
+    typed.and_then(|typed| context.choice(typed, "lang", &TONGUES)).unwrap_or_default()
 }
 
 /// None when the table, the sender or what the transport needs is missing or wrong.
@@ -143,18 +151,11 @@ fn tls(raw: &RawSmtp, host: Option<&Host>, context: &Context<'_>) -> Option<Tls>
     Some(tls)
 }
 
-fn is_loopback(host: &Host) -> bool {
-    match host {
-        Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
-        Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
-        Host::Ipv6(address) => IpAddr::V6(*address).is_loopback(),
-    }
-}
-
 fn login(raw: &RawSmtp, context: &Context<'_>) -> Option<Login> {
-    let password = password(raw, context);
-    let has_password = raw.password_file.is_some() || raw.password_credential.is_some();
-    match (&raw.username, has_password) {
+    let (file, credential) = (raw.password_file.as_ref(), raw.password_credential.as_ref());
+    let sources = Sources { name: "password", file, credential };
+    let password = context.secret(&sources);
+    match (&raw.username, sources.given().is_some()) {
         (None, false) => None,
         (Some(username), true) => Some(Login { username: context.line(username, "username")?, password: password? }),
         (Some(username), false) => {
@@ -164,19 +165,6 @@ fn login(raw: &RawSmtp, context: &Context<'_>) -> Option<Login> {
         }
         (None, true) => {
             context.error(&raw.at, "there is a password, but no `username`", "add the `username` it belongs to");
-            None
-        }
-    }
-}
-
-fn password(raw: &RawSmtp, context: &Context<'_>) -> Option<Secret> {
-    match (&raw.password_file, &raw.password_credential) {
-        (Some(file), None) => context.secret_file(file),
-        (None, Some(credential)) => context.secret_credential(credential),
-        (None, None) => None,
-        (Some(file), Some(credential)) => {
-            let finding = Finding::error(&credential.at, "the password is given twice").first_at(&file.at);
-            context.findings.push(finding.hint("keep `password_file` or `password_credential`"));
             None
         }
     }

@@ -2,11 +2,15 @@
 //! secrets are settled here, and every failure is a finding. After a failure compiling goes on with a stand-in, so that one
 //! run finds everything; a configuration with an error is thrown away at the end (`config::load`).
 
+mod access;
 mod concept;
+mod coverage;
 mod delivery;
 mod digest;
+mod kind;
 mod mail;
 mod openpgp;
+mod operator;
 mod query;
 mod reader;
 mod recipients;
@@ -15,6 +19,7 @@ mod settings;
 mod source;
 mod values;
 mod watch;
+mod web;
 mod wishes;
 
 use std::sync::Arc;
@@ -55,10 +60,14 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
     let mut groups = Groups::new(&raw.groups, context);
     let watches = watch::watches(raw, &crate::lexicon::vocabulary(&lexicon), &mut groups, context);
     let digests = digest::digests(raw, &watches, &mut groups, &timezone, context);
-    let readers = reader::readers(raw, &watches, &digests, &groups, &timezone, context);
+    let lang = mail::lang(raw.mail.as_ref(), context);
+    let operator = operator::operator(raw, lang, &mut groups, context);
+    let readers = reader::readers(raw, (&watches, &digests), &operator.to, &groups, lang, &timezone, context);
     groups.warn_of_unused(&raw.groups);
     let pace = delivery::pace(&raw.pace, context);
     let files = context.files.iter().map(|file| file.path.clone()).collect();
+    let floors = coverage::floors(raw, &sources, context);
+    let web = raw.web.as_ref().and_then(|web| web::web(web, context));
     let mail = mail?;
     let lexicon = Arc::new(lexicon);
     Some(Config {
@@ -74,6 +83,9 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
         readers,
         digests,
         pace,
+        operator,
+        floors,
+        web,
         lexicon,
         files,
     })

@@ -8,33 +8,33 @@ use jiff::tz::TimeZone;
 
 use super::Context;
 use super::recipients::Groups;
-use super::wishes::{self, TONGUES, Wishes};
+use super::wishes::{self, Wishes};
 use crate::config::problem::{Finding, Place, Typed};
 use crate::config::raw::{Raw, RawReader};
 use crate::config::suggest;
 use crate::model::{Digest, Mailbox, QuietHours, Reader, Tongue, Watch};
 
-/// Everybody told by a watch or digest, by address in lower case.
+/// Everybody told by a watch or digest, by address in lower case; and those operators of whom an entry says how they are
+/// told, such as with which key.
 pub(super) fn readers(
     raw: &Raw,
-    watches: &[Watch],
-    digests: &[Digest],
+    told: (&[Watch], &[Digest]),
+    operators: &[Mailbox],
     groups: &Groups<'_>,
+    lang: Tongue,
     zone: &TimeZone,
     context: &Context<'_>,
 ) -> BTreeMap<String, Reader> {
-    let lang = raw.mail.as_ref().and_then(|mail| mail.lang.as_ref());
-    let usual = Usual {
-        lang: lang.and_then(|typed| context.choice(typed, "lang", &TONGUES)).unwrap_or_default(),
-        zone: zone.clone(),
-        quiet: raw.quiet.as_ref().and_then(|quiet| wishes::quiet(quiet, context)),
-    };
+    let usual =
+        Usual { lang, zone: zone.clone(), quiet: raw.quiet.as_ref().and_then(|quiet| wishes::quiet(quiet, context)) };
     let mut entries = Entries { context, wishes: Vec::new(), own: BTreeMap::new(), groups: BTreeMap::new() };
     let mut named = BTreeMap::new();
     raw.readers.iter().for_each(|entry| entries.add(entry, groups, &mut named));
     let mut readers: BTreeMap<String, Reader> = BTreeMap::new();
     let mut reported = BTreeSet::new();
+    let (watches, digests) = told;
     let told = watches.iter().flat_map(|watch| &watch.to).chain(digests.iter().flat_map(|digest| &digest.to));
+    let told = told.chain(operators.iter().filter(|operator| entries.describe(&operator.address)));
     for mailbox in told {
         let address = mailbox.address.to_ascii_lowercase();
         let reader = readers
@@ -125,6 +125,12 @@ impl Entries<'_> {
             quiet: quiet.unwrap_or(usual.quiet),
             openpgp: of.wish("openpgp_key", |wishes| &wishes.openpgp, reported),
         }
+    }
+
+    /// Whether an entry is about this address.
+    fn describe(&self, address: &str) -> bool {
+        let address = address.to_ascii_lowercase();
+        self.own.contains_key(&address) || self.groups.contains_key(&address)
     }
 
     /// Warns of the addresses that are described, but told by nothing.

@@ -1,4 +1,4 @@
-//! The groups, and the `to` of watches and digests: groups become their members, and each address is told once.
+//! The groups, and those who are told: the `to` of watches and digests, and `ops_to`: groups become their members, and each address is told once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +41,21 @@ impl<'a> Groups<'a> {
             self.unresolved = true;
             self.context.error(&to.at, "`to` names nobody", "who is to be told? [\"@group\", \"amina@example.org\"]");
         }
+        let recipients = self.each_once(to);
+        if recipients.len() > MOST_RECIPIENTS {
+            let message = format!("the {noun} has {} recipients", recipients.len());
+            self.context.error(&to.at, message, format!("at most {MOST_RECIPIENTS}; for more, use a mailing list"));
+        }
+        recipients
+    }
+
+    /// Each address of `ops_to` once. Nobody, when it is empty, is a choice like any other.
+    pub(super) fn operators(&mut self, ops_to: Option<&Typed<Texts>>) -> Vec<Mailbox> {
+        let each = ops_to.map(|typed| self.each_once(typed)).unwrap_or_default();
+        each.into_iter().map(|(mailbox, _)| mailbox).collect()
+    }
+
+    fn each_once(&mut self, to: &Typed<Texts>) -> Vec<(Mailbox, Option<String>)> {
         let mut seen = BTreeSet::new();
         let mut recipients = Vec::new();
         for typed in &to.value {
@@ -49,10 +64,6 @@ impl<'a> Groups<'a> {
                     recipients.push((mailbox, through));
                 }
             }
-        }
-        if recipients.len() > MOST_RECIPIENTS {
-            let message = format!("the {noun} has {} recipients", recipients.len());
-            self.context.error(&to.at, message, format!("at most {MOST_RECIPIENTS}; for more, use a mailing list"));
         }
         recipients
     }

@@ -5,30 +5,57 @@ use std::path::{Component, Path};
 
 use super::Context;
 use crate::config::guard;
-use crate::config::problem::Typed;
+use crate::config::problem::{Finding, Typed};
 use crate::model::Secret;
 
+/// Where one secret may come from: the keys `NAME_file` and `NAME_credential`.
+#[derive(Clone, Copy)]
+pub(super) struct Sources<'a> {
+    /// The beginning of the keys, and what the secret is called.
+    pub(super) name: &'static str,
+    pub(super) file: Option<&'a Typed<String>>,
+    pub(super) credential: Option<&'a Typed<String>>,
+}
+
+impl<'a> Sources<'a> {
+    /// The key that is given, and where.
+    pub(super) fn given(&self) -> Option<&'a Typed<String>> {
+        self.file.or(self.credential)
+    }
+}
+
 impl Context<'_> {
+    /// The secret; None when no key is given, or when it cannot be had, which then is a finding.
+    pub(super) fn secret(&self, sources: &Sources<'_>) -> Option<Secret> {
+        let name = sources.name;
+        match (sources.file, sources.credential) {
+            (Some(file), None) => self.secret_in(file, &self.path(file), true),
+            (None, Some(credential)) => self.secret_credential(name, credential),
+            (None, None) => None,
+            (Some(file), Some(credential)) => {
+                let message = match name.ends_with('s') {
+                    true => format!("the {name} are given twice"),
+                    false => format!("the {name} is given twice"),
+                };
+                let finding = Finding::error(&credential.at, message).first_at(&file.at);
+                self.findings.push(finding.hint(format!("keep `{name}_file` or `{name}_credential`")));
+                None
+            }
+        }
+    }
+
     /// What stands for a secret that is not read.
     fn unread(&self) -> Option<Secret> {
         self.environment.leaves_secrets.then(|| Secret::new(String::new()))
     }
 
-    /// The secret in the file that `typed` names.
-    pub(super) fn secret_file(&self, typed: &Typed<String>) -> Option<Secret> {
-        self.secret(typed, &self.path(typed), true)
-    }
-
     /// The secret in the systemd credential that `typed` names.
-    pub(super) fn secret_credential(&self, typed: &Typed<String>) -> Option<Secret> {
+    fn secret_credential(&self, key: &str, typed: &Typed<String>) -> Option<Secret> {
         let name = Path::new(&typed.value);
         if !matches!(name.components().collect::<Vec<_>>()[..], [Component::Normal(part)] if part == name) {
             let message = format!("`{}` is not the name of a credential", typed.value);
-            self.error(
-                &typed.at,
-                message,
-                "give the name in LoadCredential=NAME:…; for a path there is `password_file`",
-            );
+            let hint = format!("give the name in LoadCredential=NAME:…; for a path there is `{key}_file`");
+            self.error(&typed.at, message, hint);
             return None;
         }
         if let Some(unread) = self.unread() {
@@ -42,10 +69,10 @@ impl Context<'_> {
             return None;
         };
         // systemd lets the service in by an access list, which shows as a mode that the group can read.
-        self.secret(typed, &folder.join(name), false)
+        self.secret_in(typed, &folder.join(name), false)
     }
 
-    fn secret(&self, typed: &Typed<String>, path: &Path, judge_mode: bool) -> Option<Secret> {
+    fn secret_in(&self, typed: &Typed<String>, path: &Path, judge_mode: bool) -> Option<Secret> {
         if let Some(unread) = self.unread() {
             return Some(unread);
         }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::Context;
 use super::values::Measure;
+use super::{Context, access};
 use crate::config::mailbox;
 use crate::config::problem::Typed;
 use crate::config::raw::{Raw, RawHttp, RawStorage};
@@ -62,6 +62,8 @@ pub(super) fn http(raw: &RawHttp, context: &Context<'_>) -> fetch::Settings {
         per_host_delay: context.duration(raw.per_host_delay.as_ref(), &PER_HOST_DELAY),
         ports: raw.ports.iter().map(|port| context.number(Some(port), "ports", 1, 1..=u16::MAX)).collect(),
         ca_file: raw.ca_file.as_ref().map(|typed| context.path(typed)),
+        proxy: raw.proxy.as_ref().and_then(|typed| access::proxy(typed, context)),
+        respect_robots: raw.respect_robots.as_ref().is_none_or(|typed| typed.value),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `[mail]` as typed.
 
-use crate::config::fields::Fields;
+use crate::config::fields::{Fields, Texts};
 use crate::config::problem::{Place, Typed};
 
 pub(in crate::config) struct RawMail {
@@ -8,6 +8,7 @@ pub(in crate::config) struct RawMail {
     pub(in crate::config) from: Option<Typed<String>>,
     pub(in crate::config) reply_to: Option<Typed<String>>,
     pub(in crate::config) list_id: Option<Typed<String>>,
+    pub(in crate::config) ops_to: Option<Typed<Texts>>,
     pub(in crate::config) transport: Option<Typed<String>>,
     pub(in crate::config) folder: Option<Typed<String>>,
     pub(in crate::config) sendmail: Option<Typed<String>>,
@@ -35,6 +36,7 @@ impl RawMail {
             from: fields.text("from"),
             reply_to: fields.text("reply_to"),
             list_id: fields.text("list_id"),
+            ops_to: fields.texts("ops_to"),
             transport: fields.text("transport"),
             folder: fields.text("folder"),
             sendmail: fields.text("sendmail"),
@@ -42,7 +44,7 @@ impl RawMail {
             expire: fields.measure("expire", "5d"),
             lang: fields.text("lang"),
         };
-        fields.finish(&["dkim", "ops_to"]);
+        fields.finish(&["dkim"]);
         raw
     }
 }

@@ -4,6 +4,8 @@
 mod concept;
 mod delivery;
 mod mail;
+mod operator;
+mod source;
 
 use super::fields::{Fields, NamedList, Texts};
 use super::problem::{Place, Typed};
@@ -11,6 +13,8 @@ use super::problem::{Place, Typed};
 pub(super) use concept::{RawConcept, RawNames};
 pub(super) use delivery::{RawDelivery, RawDigest, RawPace, RawQuiet, RawReader};
 pub(super) use mail::{RawMail, RawSmtp};
+pub(super) use operator::{RawFloor, RawOperator, RawWeb};
+pub(super) use source::{RawAccess, RawPolling, RawSelect, RawSource};
 
 const CONTACT_HINT: &str = "publishers must be able to reach you: http = { contact = \"you@example.org\" }";
 
@@ -22,9 +26,12 @@ pub(super) struct Raw {
     pub(super) groups: Vec<NamedList>,
     pub(super) defaults: RawDefaults,
     pub(super) mail: Option<RawMail>,
+    pub(super) operator: RawOperator,
+    pub(super) web: Option<RawWeb>,
     pub(super) quiet: Option<RawQuiet>,
     pub(super) pace: RawPace,
     pub(super) sources: Vec<RawSource>,
+    pub(super) floors: Vec<RawFloor>,
     pub(super) watches: Vec<RawWatch>,
     pub(super) digests: Vec<RawDigest>,
     pub(super) readers: Vec<RawReader>,
@@ -51,39 +58,14 @@ pub(super) struct RawHttp {
     pub(super) per_host_delay: Option<Typed<String>>,
     pub(super) ports: Vec<Typed<i64>>,
     pub(super) ca_file: Option<Typed<String>>,
+    pub(super) proxy: Option<Typed<String>>,
+    pub(super) respect_robots: Option<Typed<bool>>,
 }
 
 #[derive(Default)]
 pub(super) struct RawDefaults {
-    pub(super) interval: Option<Typed<String>>,
-    pub(super) on_first_run: Option<Typed<String>>,
+    pub(super) source: RawPolling,
     pub(super) watch: RawDelivery,
-}
-
-pub(super) struct RawSource {
-    pub(super) at: Place,
-    pub(super) id: Option<Typed<String>>,
-    pub(super) name: Option<Typed<String>>,
-    pub(super) kind: Option<Typed<String>>,
-    pub(super) url: Option<Typed<String>>,
-    pub(super) lang: Option<Typed<String>>,
-    pub(super) tier: Option<Typed<i64>>,
-    pub(super) tags: Texts,
-    pub(super) interval: Option<Typed<String>>,
-    pub(super) on_first_run: Option<Typed<String>>,
-    pub(super) allow_private: bool,
-    pub(super) enabled: bool,
-    pub(super) select: Option<RawSelect>,
-}
-
-pub(super) struct RawSelect {
-    /// Where the key stands.
-    pub(super) at: Place,
-    pub(super) item: Option<Typed<String>>,
-    pub(super) title: Option<Typed<String>>,
-    pub(super) link: Option<Typed<String>>,
-    pub(super) date: Option<Typed<String>>,
-    pub(super) summary: Option<Typed<String>>,
 }
 
 pub(super) struct RawWatch {
@@ -122,15 +104,18 @@ impl Raw {
             groups: top.table("group", "[group]").map(Fields::named_lists).unwrap_or_default(),
             defaults: top.table("defaults", "[defaults]").map(RawDefaults::read).unwrap_or_default(),
             mail: top.table("mail", "[mail]").map(RawMail::read),
+            operator: top.table("operator", "[operator]").map(RawOperator::read).unwrap_or_default(),
+            web: top.table("web", "[web]").map(RawWeb::read),
             quiet: top.table("quiet_hours", "quiet_hours").map(RawQuiet::read),
             pace: top.table("pace", "[pace]").map(RawPace::read).unwrap_or_default(),
             sources: top.tables("source", "[[source]]").into_iter().map(RawSource::read).collect(),
+            floors: top.tables("coverage", "[[coverage]]").into_iter().map(RawFloor::read).collect(),
             watches: top.tables("watch", "[[watch]]").into_iter().map(RawWatch::read).collect(),
             digests: top.tables("digest", "[[digest]]").into_iter().map(RawDigest::read).collect(),
             readers: top.tables("reader", "[[reader]]").into_iter().map(RawReader::read).collect(),
             concepts: top.tables("concept", "[[concept]]").into_iter().map(RawConcept::read).collect(),
         };
-        top.finish(&["exclude", "web"]);
+        top.finish(&["exclude"]);
         raw
     }
 }
@@ -162,64 +147,19 @@ impl RawHttp {
             per_host_delay: fields.measure("per_host_delay", "1s"),
             ports: fields.wholes("ports"),
             ca_file: fields.text("ca_file"),
+            proxy: fields.text("proxy"),
+            respect_robots: fields.flag("respect_robots"),
         };
-        fields.finish(&["proxy", "respect_robots"]);
+        fields.finish(&[]);
         raw
     }
 }
 
 impl RawDefaults {
     fn read(mut fields: Fields<'_>) -> Self {
-        let mut raw = Self::default();
-        if let Some(mut source) = fields.table("source", "[defaults.source]") {
-            raw.interval = source.measure("interval", "15m");
-            raw.on_first_run = source.text("on_first_run");
-            source.finish(&["full_text", "stale_after"]);
-        }
-        raw.watch = fields.table("watch", "[defaults.watch]").map(RawDelivery::read).unwrap_or_default();
-        fields.finish(&[]);
-        raw
-    }
-}
-
-impl RawSource {
-    fn read(mut fields: Fields<'_>) -> Self {
-        fields.require(&["id"], "a short name, like id = \"rfi-afrique\"");
-        fields.require(&["kind"], "kind = \"feed\" for RSS, Atom and JSON Feed, or \"page\"");
-        fields.require(&["url"], "where to poll: url = \"https://…\"");
         let raw = Self {
-            at: fields.at.clone(),
-            id: fields.text("id"),
-            name: fields.text("name"),
-            kind: fields.text("kind"),
-            url: fields.text("url"),
-            lang: fields.text("lang"),
-            tier: fields.whole("tier"),
-            tags: fields.texts("tags").map(|tags| tags.value).unwrap_or_default(),
-            interval: fields.measure("interval", "15m"),
-            on_first_run: fields.text("on_first_run"),
-            allow_private: fields.flag("allow_private").is_some_and(|flag| flag.value),
-            enabled: fields.flag("enabled").is_none_or(|flag| flag.value),
-            select: fields.table("select", "select").map(RawSelect::read),
-        };
-        // For people, such as known weaknesses of the source.
-        fields.text("note");
-        fields.finish(&["full_text", "stale_after", "url_include", "user_agent"]);
-        raw
-    }
-}
-
-impl RawSelect {
-    fn read(mut fields: Fields<'_>) -> Self {
-        fields.require(&["item"], "which elements are items: item = \"article.post\"");
-        fields.require(&["title"], "which part of an item is its title: title = \"h2 a\"");
-        let raw = Self {
-            at: fields.at.clone(),
-            item: fields.text("item"),
-            title: fields.text("title"),
-            link: fields.text("link"),
-            date: fields.text("date"),
-            summary: fields.text("summary"),
+            source: fields.table("source", "[defaults.source]").map(RawPolling::read).unwrap_or_default(),
+            watch: fields.table("watch", "[defaults.watch]").map(RawDelivery::read).unwrap_or_default(),
         };
         fields.finish(&[]);
         raw
