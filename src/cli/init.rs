@@ -7,11 +7,33 @@ use std::path::{Path, PathBuf};
 
 use crate::config;
 
-/// The sample configuration, as it stands in the folder `config` of the project.
-const FILES: [(&str, &str); 3] = [
-    ("sahelwatch.toml", include_str!("../../config/sahelwatch.toml")),
-    ("conf.d/10-sources.toml", include_str!("../../config/conf.d/10-sources.toml")),
-    ("conf.d/20-watches.toml", include_str!("../../config/conf.d/20-watches.toml")),
+/// A file of the sample configuration, as it stands in the folder `config` of the project.
+macro_rules! sample {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../config/", $name)))
+    };
+}
+
+/// What is enough to start from: all settings, the sources that see the whole region, and the watches. Fewer watches would
+/// leave a group of the main file without any.
+const MINIMAL: [(&str, &str); 4] = [
+    sample!("sahelwatch.toml"),
+    sample!("conf.d/20-region.toml"),
+    sample!("conf.d/40-watches-countries.toml"),
+    sample!("conf.d/41-watches-themes.toml"),
+];
+
+/// The rest of the Sahel pack.
+const PACK: [(&str, &str); 9] = [
+    sample!("conf.d/10-mali.toml"),
+    sample!("conf.d/11-burkina-faso.toml"),
+    sample!("conf.d/12-niger.toml"),
+    sample!("conf.d/13-chad.toml"),
+    sample!("conf.d/14-mauritania.toml"),
+    sample!("conf.d/21-neighbours.toml"),
+    sample!("conf.d/22-humanitarian.toml"),
+    sample!("conf.d/23-analysis.toml"),
+    sample!("conf.d/50-coverage.toml"),
 ];
 
 /// Who watches what is nobody else's business; the group is let in for the account of a service.
@@ -35,23 +57,25 @@ pub enum InitError {
     },
 }
 
-/// Writes the configuration into `folder`, or where it is looked for by default. Returns what to print: the files written
-/// and the next three commands.
+/// Writes the configuration into `folder`, or where it is looked for by default; with `minimal` without most of the Sahel
+/// pack. Returns what to print: the files written and the next three commands.
 ///
 /// # Errors
 /// [`InitError`]; when a file is there already, nothing at all is written.
-pub fn run(folder: Option<&Path>) -> Result<String, InitError> {
+pub fn run(folder: Option<&Path>, minimal: bool) -> Result<String, InitError> {
     let default = config::default_path();
     let folder = folder.unwrap_or_else(|| default.parent().unwrap_or(Path::new(".")));
-    let paths = FILES.map(|(name, text)| (folder.join(name), text));
+    let rest = if minimal { &[][..] } else { &PACK };
+    let files = MINIMAL.iter().chain(rest);
+    let paths: Vec<(PathBuf, &str)> = files.map(|(name, text)| (folder.join(name), *text)).collect();
     if let Some((path, _)) = paths.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
         return Err(InitError::Exists(path.clone()));
     }
     for (path, text) in &paths {
         write(path, text)?;
     }
-    let [(main, _), ..] = &paths;
-    Ok(told(&paths, if *main == default { None } else { Some(main) }))
+    let main = folder.join(MINIMAL[0].0);
+    Ok(told(&paths, Some(&main).filter(|main| **main != default)))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), InitError> {
@@ -69,7 +93,7 @@ fn write(path: &Path, text: &str) -> Result<(), InitError> {
 fn told<T>(paths: &[(PathBuf, T)], main: Option<&PathBuf>) -> String {
     let mut text: String = paths.iter().map(|(path, _)| format!("wrote {}\n", path.display())).collect();
     let option = main.map_or(String::new(), |main| format!("--config {} ", main.display()));
-    text.push_str("\nPut your own addresses into it, then:\n");
+    text.push_str("\nPut your own addresses into the first, delete of the others what you do not need, then:\n");
     for command in ["check", "run --once", "mail test you@example.org"] {
         text.push_str(&format!("  sahelwatch {option}{command}\n"));
     }
