@@ -1,4 +1,4 @@
-//! Looking back, as a person at a terminal sees it: `search`, `backtest` and `explain`, on a store at rest and beside a running
+//! Looking back, as a person at a terminal sees it: `search`, `backtest`, `explain` and `export`, on a store at rest and beside a running
 //! daemon. The backfill of watches is in `lookback/backfill.rs`.
 
 mod backfill;
@@ -226,4 +226,23 @@ fn a_query_is_explained_with_what_its_terms_find() {
     let names = document["terms"][0]["names"].as_array().unwrap();
     assert!(names.iter().any(|name| name["name"] == "Mali" || name["name"] == "مالي"), "{names:?}");
     assert_eq!(document["found"]["looked_at"], 3);
+}
+
+#[test]
+fn stored_items_are_exported_in_their_order() {
+    let bed = lived();
+    let lines = both(&bed, &["export", "jsonl"], 0).stdout;
+    let items: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(items.len(), 3);
+    assert!(items.windows(2).all(|pair| pair[0]["id"].as_str() < pair[1]["id"].as_str()), "{lines}");
+    let alerted = &items[2];
+    assert_eq!((&alerted["title"], &alerted["lang"]), (&headline(2).into(), &"fr".into()));
+    assert_eq!((&alerted["watches"], &alerted["reason"]), (&serde_json::json!(["attacks"]), &"new".into()));
+
+    let of_watch = both(&bed, &["export", "csv", "--watch", "attacks", "--source", "out*"], 0).stdout;
+    let rows: Vec<&str> = of_watch.lines().collect();
+    assert!(rows.len() == 2 && rows[0].starts_with("id,first_seen,published,source,title,"), "{of_watch}");
+    assert!(rows[1].contains(&headline(2)) && rows[1].ends_with(",new,attacks"), "{of_watch}");
+    holds(&both(&bed, &["export", "csv", "--since", "0s"], 1), &["id,first_seen", "no stored item is of this kind"]);
+    holds(&both(&bed, &["export", "jsonl", "--watch", "attack"], 1), &["did you mean `attacks`?"]);
 }

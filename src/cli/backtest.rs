@@ -52,7 +52,7 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
     let watch = match options.watch.as_deref().map(|id| find(&config, id)).transpose() {
         Ok(watch) => watch,
         Err(error) => {
-            eprintln!("error: {error}");
+            errln!("error: {error}");
             return exit::USAGE;
         }
     };
@@ -71,7 +71,7 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
     if options.json {
         return show::json(&found);
     }
-    found.warnings.iter().for_each(|warning| eprintln!("{warning}"));
+    found.warnings.iter().for_each(|warning| errln!("{warning}"));
     print(&found, &config);
     exit::OK
 }
@@ -89,33 +89,33 @@ fn find<'a>(config: &'a Config, id: &str) -> Result<&'a Watch, String> {
 
 fn print(found: &backtest::Found, config: &Config) {
     let volume = &found.volume;
-    println!("{}", terminal(&found.query));
-    println!(
+    outln!("{}", terminal(&found.query));
+    outln!(
         "{} of {} match, first seen since {}",
         past::number(volume.items),
         count(found.looked_at, "item"),
         found.since.strftime("%Y-%m-%d")
     );
-    println!("{}", alerts(found));
+    outln!("{}", alerts(found));
     if volume.items > 0 {
-        println!("\n{}", days(&volume.days));
+        outln!("\n{}", days(&volume.days));
         let some = match volume.languages_of {
             told if told < volume.items => format!(" (of {} looked at)", past::number(told)),
             _ => String::new(),
         };
-        println!("languages  {}{some}", shares(&volume.languages));
-        println!("sources    {}", shares(&volume.sources));
+        outln!("languages  {}{some}", shares(&volume.languages));
+        outln!("sources    {}", shares(&volume.sources));
     }
     let marks = Marks::for_stdout();
     let list = |title: String, hits: &[Hit]| {
         if !hits.is_empty() {
-            println!("\n{title}");
-            hits.iter().for_each(|hit| println!("\n{}", marks.hit(hit, &config.timezone)));
+            outln!("\n{title}");
+            hits.iter().for_each(|hit| outln!("\n{}", marks.hit(hit, &config.timezone)));
         }
     };
     list(format!("the newest {} of {}", found.samples.len(), past::number(volume.items)), &found.samples);
     if let Some(compared) = &found.compared {
-        println!("\n{}", against(compared));
+        outln!("\n{}", against(compared));
         list(format!("gained, the newest {}", compared.gained_samples.len()), &compared.gained_samples);
         list(format!("lost, the newest {}", compared.lost_samples.len()), &compared.lost_samples);
     }

@@ -1,6 +1,6 @@
 //! `check`: loads the configuration as the daemon would and says what it found. Changes nothing, asks no network.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
@@ -47,9 +47,8 @@ pub fn run(path: &Path, quiet: bool, json: bool) -> u8 {
     let loaded = config::load(path, &Environment::of_process());
     let color = setup::colors(&io::stderr());
     let outcome = if json { as_json(&loaded) } else { for_people(&loaded, quiet, color) };
-    // A reader that went away changes nothing about the verdict.
-    io::stderr().write_all(outcome.stderr.as_bytes()).ok();
-    io::stdout().write_all(outcome.stdout.as_bytes()).ok();
+    err!("{}", outcome.stderr);
+    out!("{}", outcome.stdout);
     outcome.code
 }
 

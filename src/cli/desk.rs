@@ -14,7 +14,7 @@ pub(super) fn ask<T: DeserializeOwned>(config: &Config, request: Request) -> Res
     let question = Question::Desk(request.clone());
     let answer = match control::ask(&config.storage.path, &question, |_, _| {}) {
         Some(answer) => answer.map_err(|error| {
-            eprintln!("error: {error}");
+            errln!("error: {error}");
             exit::UNAVAILABLE
         })?,
         None => setup::rested(config, |store| desk::at_rest(store, config, &request))?,
@@ -25,7 +25,7 @@ pub(super) fn ask<T: DeserializeOwned>(config: &Config, request: Request) -> Res
 /// Reads the name of a story or item.
 pub(super) fn target(text: &str) -> Result<Target, u8> {
     Target::named(text).ok_or_else(|| {
-        eprintln!(
+        errln!(
             "error: `{}` names no story or item: give its number, or the first digits of it, as `sahelwatch stories` prints \
              it, or an article's address",
             terminal(text)

@@ -35,7 +35,7 @@ fn start_with(default: &str) {
         builder.with_ansi(color).compact().try_init()
     };
     if let Err(error) = started {
-        eprintln!("warning: logging was started before: {error}");
+        errln!("warning: logging was started before: {error}");
     }
 }
 

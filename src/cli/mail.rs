@@ -48,7 +48,7 @@ fn test(config: &Config, address: &str) -> u8 {
     let to = match mailbox::parse(address) {
         Ok(to) => to,
         Err(error) => {
-            eprintln!("error: `{}`: {error}", terminal(address));
+            errln!("error: `{}`: {error}", terminal(address));
             return exit::USAGE;
         }
     };
@@ -63,9 +63,9 @@ fn test(config: &Config, address: &str) -> u8 {
     });
     match sent {
         Ok((Verdict::Sent { answer }, _)) => {
-            println!("sent to {}: {}", to.address, terminal(&answer));
+            outln!("sent to {}: {}", to.address, terminal(&answer));
             if let TransportSettings::File { folder } = &config.mail.transport {
-                println!(
+                outln!(
                     "the transport is `file`: look into {}; for real mail set `[mail] transport = \"smtp\"`",
                     folder.display()
                 );
@@ -73,12 +73,12 @@ fn test(config: &Config, address: &str) -> u8 {
             exit::OK
         }
         Ok((Verdict::Retry { error: answer, .. } | Verdict::Refused { answer }, dialogue)) => {
-            eprintln!("error: not sent to {}: {}", to.address, terminal(&answer));
-            dialogue.iter().for_each(|line| eprintln!("  {}", terminal(line)));
+            errln!("error: not sent to {}: {}", to.address, terminal(&answer));
+            dialogue.iter().for_each(|line| errln!("  {}", terminal(line)));
             exit::UNAVAILABLE
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            errln!("error: {error}");
             exit::CONFIG
         }
     }
@@ -114,7 +114,7 @@ fn queue(config: &Config, json: bool) -> u8 {
         return show::json(&serde_json::json!({ "schema": report::SCHEMA, "queue": lines }));
     }
     if lines.is_empty() {
-        println!("nothing waits to be sent");
+        outln!("nothing waits to be sent");
         return exit::OK;
     }
     let now = Timestamp::now();
@@ -125,6 +125,6 @@ fn queue(config: &Config, json: bool) -> u8 {
             (show::moment(now, Some(line.queued)), show::moment(now, Some(line.next_attempt.max(now))));
         table.add_row([line.to.clone(), terminal(&line.subject), queued, line.attempts.to_string(), next, error]);
     }
-    println!("{table}");
+    outln!("{table}");
     exit::OK
 }

@@ -1,12 +1,18 @@
 //! The command line: one file per command. Results go to stdout, everything else to stderr; `--json` documents and exit codes are
 //! public interfaces.
 
+#[macro_use]
+mod out;
+
 mod backtest;
 mod demo;
 mod desk;
 pub mod exit;
 mod explain;
+mod export;
+mod import;
 mod lab;
+mod local;
 mod logging;
 mod mail;
 mod mute;
@@ -17,17 +23,19 @@ mod run;
 mod search;
 mod setup;
 mod show;
+mod source;
 mod sources;
 mod status;
 mod stories;
 mod story;
 mod test;
+mod trial;
 mod words;
 
 pub mod check;
 pub mod init;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
@@ -38,7 +46,9 @@ Examples:
   sahelwatch -c FILE check             is it good? every problem at once
   sahelwatch -c FILE run --dry-run     what would be mailed now? sends and remembers nothing
   sahelwatch run                       watch, until stopped
+  sahelwatch try https://example.org/  a new source? what is there, what would match?
   sahelwatch status                    how does it stand?
+  sahelwatch source add https://…      one source more
   sahelwatch stories                   what happened, event by event?
   sahelwatch search 'attaque* AND Gao' what was stored about it?
   sahelwatch explain ITEM              why was it mailed, or not?
@@ -80,14 +90,24 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// List the sources: state, last answer, last new item, next poll
-    Sources {
-        /// Only those that fail
-        #[arg(long)]
-        failing: bool,
-        /// One JSON document
-        #[arg(long)]
-        json: bool,
+    /// List the sources: how each stands and why, last answer, last new item, next poll, items a day
+    Sources(sources::Arguments),
+    /// Fetch or read a source without storing it: what is it, which watches match, what to do next; exit 1 with no item
+    Try(Box<trial::Arguments>),
+    /// Add, remove, switch off or on a source, in conf.d/90-local.toml; checked first, and read by a running daemon at once
+    Source {
+        #[command(subcommand)]
+        command: source::Command,
+    },
+    /// Take sources over from OPML, urlwatch or rss2email; exit 1 when there is nothing to take over
+    Import {
+        #[command(subcommand)]
+        command: import::Command,
+    },
+    /// Write the sources as OPML, or stored items as JSON lines or CSV, to stdout; exit 1 when there is no such item
+    Export {
+        #[command(subcommand)]
+        command: export::Command,
     },
     /// Try the mail transport, show a mail as it would be sent, or list what waits to be sent
     Mail {
@@ -118,6 +138,9 @@ enum Command {
     Init {
         /// The folder [default: where the configuration is looked for]
         dir: Option<PathBuf>,
+        /// Only the main file, the sources that see the whole region, and the watches
+        #[arg(long)]
+        minimal: bool,
     },
     /// See it work: invented sources in four languages, offline, through the real thing
     Demo(demo::Arguments),
@@ -140,27 +163,35 @@ pub fn main() -> u8 {
         }
     };
     let path = arguments.config.clone().unwrap_or_else(crate::config::default_path);
-    match arguments.command {
-        Command::Run(options) => run::run(&path, &options),
-        Command::Check { quiet, json } => check::run(&path, quiet, json),
-        Command::Test { watch } => test::run(&path, watch.as_deref()),
-        Command::Status { json } => status::run(&path, json),
-        Command::Sources { failing, json } => sources::run(&path, failing, json),
-        Command::Mail { command } => mail::run(&path, &command),
-        Command::Stories(options) => stories::run(&path, &options),
-        Command::Story { command } => story::run(&path, &command),
-        Command::Mute { command } => mute::run(&path, &command),
-        Command::Search(options) => search::run(&path, &options),
-        Command::Backtest(options) => backtest::run(&path, &options),
-        Command::Explain(options) => explain::run(&path, &options),
-        Command::Reload => reload::run(&path),
-        Command::Init { dir } => match init::run(dir.as_deref()) {
+    out::verdict(dispatch(arguments.command, &path))
+}
+
+fn dispatch(command: Command, path: &Path) -> u8 {
+    match command {
+        Command::Run(options) => run::run(path, &options),
+        Command::Check { quiet, json } => check::run(path, quiet, json),
+        Command::Test { watch } => test::run(path, watch.as_deref()),
+        Command::Status { json } => status::run(path, json),
+        Command::Sources(options) => sources::run(path, &options),
+        Command::Try(options) => trial::run(path, &options),
+        Command::Source { command } => source::run(path, &command),
+        Command::Import { command } => import::run(path, &command),
+        Command::Export { command } => export::run(path, &command),
+        Command::Mail { command } => mail::run(path, &command),
+        Command::Stories(options) => stories::run(path, &options),
+        Command::Story { command } => story::run(path, &command),
+        Command::Mute { command } => mute::run(path, &command),
+        Command::Search(options) => search::run(path, &options),
+        Command::Backtest(options) => backtest::run(path, &options),
+        Command::Explain(options) => explain::run(path, &options),
+        Command::Reload => reload::run(path),
+        Command::Init { dir, minimal } => match init::run(dir.as_deref(), minimal) {
             Ok(told) => {
-                print!("{told}");
+                out!("{told}");
                 exit::OK
             }
             Err(error) => {
-                eprintln!("error: {error}");
+                errln!("error: {error}");
                 exit::IO
             }
         },

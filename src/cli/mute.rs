@@ -113,7 +113,7 @@ fn decide(config: &Config, command: &Command) -> Result<u8, u8> {
             if *json {
                 return Ok(show::json(&found));
             }
-            print!("{}", listed(&found.mutes, *all, &config.timezone));
+            out!("{}", listed(&found.mutes, *all, &config.timezone));
             Ok(exit::OK)
         }
         Command::Rm { mute, json } => {
@@ -123,7 +123,7 @@ fn decide(config: &Config, command: &Command) -> Result<u8, u8> {
             }
             let (mute, was_over) = (&ended.mute, ended.was_over);
             let over = if was_over { "was over already" } else { "is over" };
-            println!("{} {over}: {}{}", mute.id, object(mute), hid(mute.hidden));
+            outln!("{} {over}: {}{}", mute.id, object(mute), hid(mute.hidden));
             Ok(exit::OK)
         }
     }
@@ -138,16 +138,16 @@ fn mute(config: &Config, what: Object, muted: &Muted) -> Result<u8, u8> {
     let done: Muting = desk::ask(config, Request::Mute(Ask { what, until, reader, reason }))?;
     if !done.high.is_empty() {
         let watches: Vec<String> = done.high.iter().map(|watch| terminal(watch)).collect();
-        eprintln!("warning: this hides alerts of high severity: {}", watches.join(", "));
+        errln!("warning: this hides alerts of high severity: {}", watches.join(", "));
     }
     if muted.quiet {
-        println!("{}", done.mute.id);
+        outln!("{}", done.mute.id);
         return Ok(exit::OK);
     }
     if muted.json {
         return Ok(show::json(&done));
     }
-    print!("{}", after(&done, &config.timezone));
+    out!("{}", after(&done, &config.timezone));
     Ok(exit::OK)
 }
 

@@ -42,7 +42,7 @@ pub(super) fn ask<T: DeserializeOwned>(config: &Config, request: &Request) -> Re
     }) {
         Some(answer) => answer.map_err(|error| {
             bar.finish_and_clear();
-            eprintln!("error: {error}");
+            errln!("error: {error}");
             exit::UNAVAILABLE
         }),
         None => setup::rested(config, |store| {
@@ -71,7 +71,7 @@ pub(super) fn understood<T: DeserializeOwned>(answer: serde_json::Value) -> Resu
         Ok(Ok(found)) => Ok(found),
         Ok(Err(refusal)) => Err(refused(&refusal)),
         Err(error) => {
-            eprintln!("error: the daemon is of another version ({error}); restart it");
+            errln!("error: the daemon is of another version ({error}); restart it");
             Err(exit::UNAVAILABLE)
         }
     }
@@ -81,11 +81,11 @@ pub(super) fn understood<T: DeserializeOwned>(answer: serde_json::Value) -> Resu
 pub(super) fn refused(refusal: &Refusal) -> u8 {
     match refusal {
         Refusal::Mistaken(why) => {
-            eprintln!("{why}");
+            errln!("{why}");
             exit::USAGE
         }
         Refusal::Unknown(why) => {
-            eprintln!("{why}");
+            errln!("{why}");
             exit::NEGATIVE
         }
     }

@@ -58,20 +58,20 @@ pub(super) fn run(config: &Config, options: &Arguments) -> Result<u8, u8> {
         return Ok(show::json(&preview));
     }
     let Some(part) = part(&preview.message, options.format) else {
-        eprintln!("{}", missing(&preview, options.format));
+        errln!("{}", missing(&preview, options.format));
         return Err(exit::NEGATIVE);
     };
     match &options.out {
-        None => print!("{part}"),
+        None => out!("{part}"),
         Some(path) => {
             if let Err(error) = std::fs::write(path, &part) {
-                eprintln!("error: write {}: {error}", path.display());
+                errln!("error: write {}: {error}", path.display());
                 return Err(exit::IO);
             }
-            println!("written to {}", path.display());
+            outln!("written to {}", path.display());
         }
     }
-    eprintln!("to {} · {} · {}; not sent", terminal(&preview.to), preview.reason, terminal(&preview.subject));
+    errln!("to {} · {} · {}; not sent", terminal(&preview.to), preview.reason, terminal(&preview.subject));
     Ok(exit::OK)
 }
 
@@ -82,7 +82,7 @@ fn of(config: &Config, options: &Arguments) -> Result<Of, u8> {
     match crate::daemon::lookback::Target::named(what).filter(|_| !is_digest) {
         Some(story) => Ok(Of::Story { story, update: options.update }),
         None if options.update => {
-            eprintln!("error: --update is of a story, and `{}` names none", terminal(what));
+            errln!("error: --update is of a story, and `{}` names none", terminal(what));
             Err(exit::USAGE)
         }
         None => Ok(Of::Digest(what.to_owned())),

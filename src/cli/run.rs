@@ -37,7 +37,7 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: start the runtime: {error}");
+            errln!("error: start the runtime: {error}");
             return exit::IO;
         }
     };
@@ -62,7 +62,7 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 pub(super) fn finish(result: Result<u8, Failure>) -> u8 {
     result.unwrap_or_else(|failure| {
-        eprintln!("error: {failure}");
+        errln!("error: {failure}");
         exit::of(&failure)
     })
 }
@@ -70,8 +70,8 @@ pub(super) fn finish(result: Result<u8, Failure>) -> u8 {
 /// Says what one round came to; mail that still waits is a negative answer.
 fn summary(round: &Round) -> u8 {
     let mail = &round.status.mail;
-    println!("{}", polled(round));
-    println!(
+    outln!("{}", polled(round));
+    outln!(
         "{}, {}, {} sent, {} queued",
         counted(round.new_items, "new item", "new items"),
         counted(round.alerts, "alert", "alerts"),
@@ -92,7 +92,7 @@ fn dry_run(runtime: &tokio::runtime::Runtime, mut config: Config, out: &Path) ->
     let scratch = out.join(".state");
     // A store left behind by an interrupted run must not hide items from this one.
     if let Err(error) = remove(&scratch) {
-        eprintln!("error: clear {}: {error}", scratch.display());
+        errln!("error: clear {}: {error}", scratch.display());
         return exit::IO;
     }
     config.storage.path.clone_from(&scratch);
@@ -101,8 +101,8 @@ fn dry_run(runtime: &tokio::runtime::Runtime, mut config: Config, out: &Path) ->
         std::sync::Arc::make_mut(plan).source.first_poll = FirstPoll::Alert;
     }
     let code = finish(runtime.block_on(daemon::once(config, Conduct::default(), |_| {})).map(|round| {
-        println!("{}", polled(&round));
-        println!(
+        outln!("{}", polled(&round));
+        outln!(
             "{} items, {} alerts: {} mails would go out now, see {}",
             round.new_items,
             round.alerts,
@@ -112,7 +112,7 @@ fn dry_run(runtime: &tokio::runtime::Runtime, mut config: Config, out: &Path) ->
         exit::OK
     }));
     if let Err(error) = remove(&scratch) {
-        eprintln!("warning: clear {}: {error}", scratch.display());
+        errln!("warning: clear {}: {error}", scratch.display());
     }
     code
 }

@@ -54,10 +54,10 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
     if options.json {
         return show::json(&found).max(code);
     }
-    found.warnings.iter().for_each(|warning| eprintln!("{warning}"));
+    found.warnings.iter().for_each(|warning| errln!("{warning}"));
     let marks = Marks::for_stdout();
-    found.hits.iter().for_each(|hit| println!("{}\n", marks.hit(hit, &config.timezone)));
-    eprintln!("{}", summary(&found));
+    found.hits.iter().for_each(|hit| outln!("{}\n", marks.hit(hit, &config.timezone)));
+    errln!("{}", summary(&found));
     code
 }
 

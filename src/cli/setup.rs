@@ -22,7 +22,7 @@ pub(super) fn configuration_without_secrets(path: &Path) -> Result<Config, u8> {
 fn load(path: &Path, environment: &Environment) -> Result<Config, u8> {
     let loaded = config::load(path, environment);
     loaded.config.ok_or_else(|| {
-        eprint!("{}", loaded.report.render(colors(&std::io::stderr())));
+        err!("{}", loaded.report.render(colors(&std::io::stderr())));
         exit::CONFIG
     })
 }
@@ -40,11 +40,11 @@ pub(super) fn ask<T: DeserializeOwned>(
 ) -> Result<T, u8> {
     match control::ask(&config.storage.path, &question, |_, _| {}) {
         Some(Ok(answer)) => serde_json::from_value(answer).map_err(|error| {
-            eprintln!("error: the daemon is of another version ({error}); restart it");
+            errln!("error: the daemon is of another version ({error}); restart it");
             exit::UNAVAILABLE
         }),
         Some(Err(error)) => {
-            eprintln!("error: {error}");
+            errln!("error: {error}");
             Err(exit::UNAVAILABLE)
         }
         None => rested(config, at_rest),
@@ -53,7 +53,7 @@ pub(super) fn ask<T: DeserializeOwned>(
 
 pub(super) fn rested<T>(config: &Config, at_rest: impl FnOnce(&Store) -> Result<T, StoreError>) -> Result<T, u8> {
     if !Store::exists(&config.storage) {
-        eprintln!(
+        errln!(
             "error: nothing was ever polled here: no store in {}; start with `sahelwatch run`",
             config.storage.path.display()
         );
@@ -61,7 +61,7 @@ pub(super) fn rested<T>(config: &Config, at_rest: impl FnOnce(&Store) -> Result<
     }
     let answer = Store::open(&config.storage).and_then(|opened| {
         if let Some(aside) = &opened.set_aside {
-            eprintln!(
+            errln!(
                 "warning: the store was damaged ({}) and set aside as {}; this one is empty",
                 aside.what,
                 aside.to.display()
@@ -70,7 +70,7 @@ pub(super) fn rested<T>(config: &Config, at_rest: impl FnOnce(&Store) -> Result<
         at_rest(&opened.store)
     });
     answer.map_err(|error| {
-        eprintln!("error: {error}");
+        errln!("error: {error}");
         exit::of(&error.into())
     })
 }

@@ -54,11 +54,11 @@ pub(super) fn table(header: &[&str]) -> Table {
 pub(super) fn json(document: &impl serde::Serialize) -> u8 {
     match serde_json::to_string_pretty(document) {
         Ok(text) => {
-            println!("{text}");
+            outln!("{text}");
             exit::OK
         }
         Err(error) => {
-            eprintln!("error: write the document: {error}");
+            errln!("error: write the document: {error}");
             exit::USAGE
         }
     }

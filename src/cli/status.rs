@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{exit, setup, show, words};
 use crate::daemon::control::Question;
 use crate::daemon::desk::pending::Pending;
-use crate::daemon::report::{self, Status};
+use crate::daemon::report::{self, SourceCounts, SourceLine, Status};
 use crate::text::display::terminal;
 
 /// A queue this old means that mail does not leave.
@@ -37,27 +37,38 @@ fn print(status: &Status, now: Timestamp, code: u8) -> u8 {
     match &status.daemon {
         Some(daemon) => {
             let (up, configured) = (show::age(now, daemon.started), show::moment(now, Some(daemon.configured)));
-            println!(
-                "● sahelwatch {}   up {up}   pid {}   configuration read {configured}",
-                status.version, daemon.pid
-            );
+            outln!("● sahelwatch {}   up {up}   pid {}   configuration read {configured}", status.version, daemon.pid);
         }
-        None => println!("○ sahelwatch {}   not running", status.version),
+        None => outln!("○ sahelwatch {}   not running", status.version),
     }
     let (sources, mail) = (status.sources, &status.mail);
-    println!(
-        "  sources  {}   {} ok · {} failing · {} not polled yet",
-        sources.configured, sources.ok, sources.failing, sources.waiting
-    );
-    println!("  items    {}", status.items);
-    pending(&status.alerts, now).iter().for_each(|line| println!("  {line}"));
+    outln!("  sources  {}   {}", sources.configured, by_state(&sources));
+    outln!("  items    {}", status.items);
+    pending(&status.alerts, now).iter().for_each(|line| outln!("  {line}"));
     let last = show::moment(now, mail.last_sent);
-    println!("  mail     {} sent in 24 h · {} queued · last {last}", mail.sent_today, mail.queued);
-    println!("  store    {}", show::bytes(status.store_bytes));
+    outln!("  mail     {} sent in 24 h · {} queued · last {last}", mail.sent_today, mail.queued);
+    outln!("  store    {}", show::bytes(status.store_bytes));
     for line in troubles(status, now) {
-        println!("  {line}");
+        outln!("  {line}");
     }
     code
+}
+
+/// How many sources are in which state; those that are in none are not named.
+fn by_state(counts: &SourceCounts) -> String {
+    let states = [
+        (counts.ok, "ok"),
+        (counts.failing, "failing"),
+        (counts.blocked, "blocked"),
+        (counts.degraded, "degraded"),
+        (counts.silent, "silent"),
+        (counts.overflowing, "overflowing"),
+        (counts.moved, "moved"),
+        (counts.cutoff, "cut off"),
+        (counts.waiting, "not polled yet"),
+    ];
+    let named = states.iter().filter(|(count, state)| *count > 0 || *state == "ok");
+    named.map(|(count, state)| format!("{count} {state}")).collect::<Vec<_>>().join(" · ")
 }
 
 /// Stories, and what waits or is hidden, a line each.
@@ -119,10 +130,25 @@ fn troubles(status: &Status, now: Timestamp) -> Vec<String> {
     if let Some(error) = &mail.last_error {
         lines.push(format!("mail     waits: {}", terminal(error)));
     }
-    lines.extend(status.failing.iter().map(|source| {
-        let error = source.last_error.as_deref().unwrap_or("unknown");
-        let since = source.failing_since.map(|since| show::age(now, since)).unwrap_or_default();
-        format!("failing  {}   for {since}: {}", source.id, terminal(error))
+    if let Some(outage) = &status.outage {
+        lines.push(format!(
+            "NETWORK  {} of {} sources fail at once, for {}: it is our own line; no source is to blame",
+            outage.failing,
+            outage.of,
+            show::age(now, outage.since)
+        ));
+    }
+    lines.extend(status.short.iter().map(|floor| {
+        let down = if floor.down.is_empty() { String::new() } else { format!("; not live: {}", floor.down.join(", ")) };
+        format!("COVERAGE {}: {} of at least {} live sources{down}", terminal(&floor.name), floor.live, floor.at_least)
     }));
+    lines.extend(status.failing.iter().chain(&status.troubled).map(|source| trouble(source, now)));
     lines
+}
+
+/// How one source stands, and what to do next.
+fn trouble(source: &SourceLine, now: Timestamp) -> String {
+    let shown = source.evidence.as_ref().map(|evidence| evidence.what.as_str()).or(source.last_error.as_deref());
+    let since = source.since.map(|since| show::age(now, since)).unwrap_or_default();
+    format!("{:<8} {}   for {since}: {}", source.state, source.id, terminal(shown.unwrap_or("unknown")))
 }

@@ -48,7 +48,7 @@ fn correct(config: &Config, command: &Command) -> Result<u8, u8> {
     if json {
         return Ok(show::json(&corrected));
     }
-    print!("{}", if split { after_split(&corrected) } else { after_merge(&corrected) });
+    out!("{}", if split { after_split(&corrected) } else { after_merge(&corrected) });
     Ok(exit::OK)
 }
 

@@ -57,13 +57,13 @@ pub(super) fn run(path: &Path, watch: Option<&str>) -> u8 {
         && !config.watches.iter().any(|watch| watch.id.as_str() == wanted)
     {
         let ids: Vec<&str> = config.watches.iter().map(|watch| watch.id.as_str()).collect();
-        eprintln!("error: there is no watch `{}`; {}", terminal(wanted), suggest::hint(wanted, "watches", &ids));
+        errln!("error: there is no watch `{}`; {}", terminal(wanted), suggest::hint(wanted, "watches", &ids));
         return exit::USAGE;
     }
     let outcome = try_examples(&config, &config.plan(), |one| watch.is_none_or(|wanted| one.id.as_str() == wanted));
-    eprint!("{}", outcome.report());
+    err!("{}", outcome.report());
     let without = config.watches.iter().filter(|watch| watch.tests.is_empty()).count();
-    println!("{} passed, {} failed; {without} watches have no test", outcome.passed, outcome.failures.len());
+    outln!("{} passed, {} failed; {without} watches have no test", outcome.passed, outcome.failures.len());
     if outcome.failures.is_empty() { exit::OK } else { exit::NEGATIVE }
 }
 

@@ -32,6 +32,9 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::Digest => "the time of its digest",
         Reason::Roundup => "a roundup of several stories",
         Reason::Held => "the end of quiet hours",
+        Reason::FullText => "the article behind it has what its teaser had not",
+        Reason::Ops => "a mail to the operator",
+        Reason::SignOfLife => "the operator's daily sign of life",
     }
 }
 
@@ -44,6 +47,8 @@ pub(super) fn mail(reason: Reason) -> &'static str {
         Reason::Digest => "a digest",
         Reason::Roundup => "a roundup of several stories",
         Reason::Held => "what quiet hours held back",
+        Reason::Ops => "to the operator",
+        Reason::SignOfLife => "a sign of life",
         Reason::Outage => "what waited while mail was stuck",
         other => other.as_str(),
     }

@@ -78,7 +78,7 @@ pub(super) fn run(options: &Arguments) -> u8 {
     match run::runtime().map_err(DemoError::Serve).and_then(|runtime| show(&runtime, options)) {
         Ok(()) => exit::OK,
         Err(error) => {
-            eprintln!("error: {error}");
+            errln!("error: {error}");
             error.code()
         }
     }
@@ -86,10 +86,10 @@ pub(super) fn run(options: &Arguments) -> u8 {
 
 fn show(runtime: &Runtime, options: &Arguments) -> Result<(), DemoError> {
     let out = &options.out;
-    println!("demo: offline, invented outlets and events; everything goes under {}\n", out.display());
+    outln!("demo: offline, invented outlets and events; everything goes under {}\n", out.display());
     let server = runtime.block_on(Server::start()).map_err(DemoError::Serve)?;
     let config = prepare(out, &server.base())?;
-    println!("  {}\n", told::cast(&config));
+    outln!("  {}\n", told::cast(&config));
     let mut mails: Vec<Mail> = Vec::new();
     for (number, at) in (0..).zip(ROUNDS) {
         let at: Timestamp = at.parse().expect("a constant of this file is a timestamp");
@@ -98,14 +98,14 @@ fn show(runtime: &Runtime, options: &Arguments) -> Result<(), DemoError> {
         let known: Vec<PathBuf> = mails.iter().map(|mail| mail.path.clone()).collect();
         let new: Vec<Mail> = mails::read(out)?.into_iter().filter(|mail| !known.contains(&mail.path)).collect();
         act.mails = new.iter().map(|mail| mail.kind).collect();
-        println!("  {}", told::act(&act));
+        outln!("  {}", told::act(&act));
         mails.extend(new);
     }
-    println!("\n{}", told::list(&mails));
+    outln!("\n{}", told::list(&mails));
     let copies = mails::write_copies(out, &mails)?;
     if let Some(update) = mails::best(&mails, Kind::Update) {
-        println!("\nthe update, as {} reads it:\n\n{}", update.to, told::indented(&update.text));
-        println!("\n{}", told::next(out, &update.story, &copies));
+        outln!("\nthe update, as {} reads it:\n\n{}", update.to, told::indented(&update.text));
+        outln!("\n{}", told::next(out, &update.story, &copies));
     }
     if options.open {
         browser::open(&out.join("update.html")).map_err(DemoError::Open)?;
@@ -153,7 +153,7 @@ fn round(runtime: &Runtime, config: &Config, at: Timestamp) -> Result<Act, DemoE
     let round = runtime.block_on(daemon::once(config.clone(), Conduct { still: Some(at) }, progress))?;
     bar.finish_and_clear();
     for line in &round.status.failing {
-        eprintln!("  warning: {}: {}", line.id, line.last_error.as_deref().unwrap_or("failed"));
+        errln!("  warning: {}: {}", line.id, line.last_error.as_deref().unwrap_or("failed"));
     }
     let ask = Ask { since: at, watch: None, source: None, country: None, mailed: false, limit: usize::MAX };
     let found: Found = desk::ask(config, Request::Stories(ask)).map_err(DemoError::Stories)?;

@@ -6,7 +6,7 @@ use super::super::past::{count, moment, number};
 use super::super::{mute, words};
 use crate::daemon::desk::standing::{Standing, State};
 use crate::daemon::lookback::life::{InStory, Judged, Life, Mail, Read};
-use crate::model::{ConceptKind, Outcome};
+use crate::model::{ArticleState, ConceptKind, Outcome};
 use crate::text::display::terminal;
 
 pub(super) fn told(life: &Life, zone: &TimeZone) -> String {
@@ -17,6 +17,7 @@ pub(super) fn told(life: &Life, zone: &TimeZone) -> String {
     lines.push(format!("seen       {} first, in {}", moment(life.first_seen, zone), terminal(&life.source)));
     lines.extend(life.published.map(|at| format!("published  {}, as it says", moment(at, zone))));
     lines.push(format!("text       {}", text(life)));
+    lines.extend(article(life, zone).map(|said| format!("article    {said}")));
     lines.push(format!("taken as   {}: {}", life.reason, words::reason(life.reason)));
     lines.push(format!("language   {}", language(&life.read)));
     lines.push(format!("speaks of  {}", concepts(&life.read)));
@@ -48,6 +49,20 @@ fn text(life: &Life) -> String {
         0 => format!("the headline only: it had no more, or that is older than `keep_bodies`{changed}"),
         bytes => format!("{} bytes beside the headline{changed}", number(bytes as u64)),
     }
+}
+
+/// The article behind it, where its source asks for full text.
+fn article(life: &Life, zone: &TimeZone) -> Option<String> {
+    if let Some(due) = life.article_due {
+        return Some(format!("not read yet; the next attempt is due {}", moment(due, zone)));
+    }
+    Some(match life.article.as_ref()? {
+        ArticleState::Read { at, cut_by: None } => format!("read {}", moment(*at, zone)),
+        ArticleState::Read { at, cut_by: Some(wall) } => {
+            format!("read {}, its beginning only: {}", moment(*at, zone), terminal(wall))
+        }
+        ArticleState::Failed { at, why } => format!("given up {}: {}", moment(*at, zone), terminal(why)),
+    })
 }
 
 /// The language and where it was taken from.

@@ -45,7 +45,7 @@ fn tell_item(config: &Config, target: Target, json: bool) -> Result<u8, u8> {
     if json {
         return Ok(show::json(&life));
     }
-    print!("{}", item::told(&life, &config.timezone));
+    out!("{}", item::told(&life, &config.timezone));
     Ok(exit::OK)
 }
 
@@ -59,10 +59,10 @@ fn tell_query(config: &Config, options: &Arguments) -> Result<u8, u8> {
     if options.json {
         return Ok(show::json(&understood));
     }
-    understood.warnings.iter().for_each(|warning| eprintln!("{warning}"));
-    print!("{}", query::told(&understood, &config.timezone));
+    understood.warnings.iter().for_each(|warning| errln!("{warning}"));
+    out!("{}", query::told(&understood, &config.timezone));
     if understood.found.is_none() {
-        eprintln!("nothing was ever polled here, so nothing is counted: no store in {}", config.storage.path.display());
+        errln!("nothing was ever polled here, so nothing is counted: no store in {}", config.storage.path.display());
     }
     Ok(exit::OK)
 }

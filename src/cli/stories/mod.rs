@@ -81,7 +81,7 @@ fn show_one(config: &Config, story: &str, json: bool) -> Result<u8, u8> {
     if json {
         return Ok(show::json(&sheet));
     }
-    print!("{}", sheet::told(&sheet, &config.timezone));
+    out!("{}", sheet::told(&sheet, &config.timezone));
     Ok(exit::OK)
 }
 
@@ -99,7 +99,7 @@ fn list_all(config: &Config, options: &Arguments) -> Result<u8, u8> {
     if options.json {
         return Ok(show::json(&found).max(code));
     }
-    found.stories.iter().for_each(|card| println!("{}\n", list::card(card, &config.timezone)));
-    eprintln!("{}", list::summary(&found));
+    found.stories.iter().for_each(|card| outln!("{}\n", list::card(card, &config.timezone)));
+    errln!("{}", list::summary(&found));
     Ok(code)
 }

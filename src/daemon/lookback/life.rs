@@ -9,7 +9,7 @@ use super::{SCHEMA, Stop};
 use crate::config::Config;
 use crate::daemon::desk::standing::{self, Standing};
 use crate::daemon::desk::{muting, sheet};
-use crate::model::{FieldToll, Item, ItemId, Link, Outcome, Reason, StoredItem, Watch};
+use crate::model::{ArticleState, FieldToll, Item, ItemId, Link, Outcome, Reason, StoredItem, Watch};
 use crate::query::{Entry, Scan, Subject};
 use crate::store::{OutboxEntry, Raised, Store, StoreError};
 use crate::{extract, text};
@@ -35,6 +35,10 @@ pub struct Life {
     pub revision: u32,
     /// Bytes of text kept beside the headline; none once pruned.
     pub text_bytes: usize,
+    /// What became of the article behind it, where its source asks for full text.
+    pub article: Option<ArticleState>,
+    /// The next attempt at that article, where it was not read yet.
+    pub article_due: Option<Timestamp>,
     /// Why it was, or was not, put before the watches.
     pub reason: Reason,
     /// What was read out of it.
@@ -184,6 +188,8 @@ pub(super) fn life(store: &Store, config: &Config, target: &Target) -> Result<Li
         published: item.published.as_ref().and_then(|date| date.at),
         revision: stored.revision,
         text_bytes: item.summary.len() + item.body.len(),
+        article: store.article(stored.id)?,
+        article_due: store.wanted_of(stored.id)?.map(|wanted| wanted.next_attempt),
         reason: stored.reason,
         read: Read {
             configured: configured.map(str::to_owned),

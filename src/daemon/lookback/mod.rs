@@ -1,4 +1,4 @@
-//! Looking back over what is stored: `search`, `backtest` and `explain`, and the backfill of a new watch. The same engine as for
+//! Looking back over what is stored: `search`, `backtest`, `explain` and `export`, and the backfill of a new watch. The same engine as for
 //! news, over the items of a stretch of time.
 //!
 //! Only [`backfill`] writes. The others read page by page beside the loops (`walk`), are asked for through the control socket or
@@ -9,6 +9,7 @@ pub mod backtest;
 mod job;
 mod leaves;
 pub mod life;
+pub mod listing;
 mod reader;
 pub mod search;
 mod tally;
@@ -43,6 +44,8 @@ pub enum Request {
     Life(Target),
     /// How a query is understood, and what each of its terms finds: [`understood::Understood`].
     Query(understood::Explain),
+    /// Items as they are stored: [`listing::Page`].
+    Listing(listing::Listing),
 }
 
 /// Why a question has no answer.
@@ -84,6 +87,7 @@ pub fn answer(store: &Store, config: &Config, request: &Request, job: &Job) -> R
         Request::Backtest(ask) => document(backtest::backtest(store, config, ask, job)),
         Request::Life(target) => document(life::life(store, config, target)),
         Request::Query(ask) => document(understood::over_store(store, config, ask, job)),
+        Request::Listing(ask) => document(listing::page(store, config, ask).map_err(Stop::from)),
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) fn search(store: &Store, config: &Config, ask: &Search, job: &Job) ->
     Ok(Found { schema: SCHEMA, query, warnings, since: ask.since, looked_at, hits, more })
 }
 
-fn is_source(wanted: &str, id: &str) -> bool {
+pub(super) fn is_source(wanted: &str, id: &str) -> bool {
     wanted.strip_suffix('*').map_or(id == wanted, |beginning| id.starts_with(beginning))
 }
 
