@@ -50,10 +50,10 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn a_newer_version_is_refused_untouched() {
     let Bed { folder, store } = Bed::new();
     drop(store);
-    fs::write(folder.path().join("store/format"), "sahelwatch store 4\n").unwrap();
+    fs::write(folder.path().join("store/format"), "sahelwatch store 5\n").unwrap();
     let before = files(&folder.path().join("store"));
     let error = Store::open(&settings(folder.path())).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 4, known: 3, .. }), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 5, known: 4, .. }), "{error}");
     assert_eq!(files(&folder.path().join("store")), before);
 }
 

@@ -72,6 +72,18 @@ impl Store {
     }
 }
 
+/// Writes where the terms of an alert stand now, after its item got another text. Whether it is due stays as it is.
+pub(super) fn rematch(changes: &mut Changes, tables: &Tables, alert: &Alert) -> Result<(), StoreError> {
+    let key = alert_key(&alert.id);
+    for table in [Table::DueAlerts, Table::DoneAlerts] {
+        if let Some(old) = tables.get::<Alert>(table, &key)? {
+            let matches = alert.matches.clone();
+            changes.put(table, key.clone(), Row::plain(table, &key, &Alert { matches, ..old }));
+        }
+    }
+    Ok(())
+}
+
 /// Raises an alert, and says whether it is new: one that exists stays as it is, unless its item changed.
 pub(super) fn raise(changes: &mut Changes, tables: &Tables, alert: &Alert) -> Result<bool, StoreError> {
     let key = alert_key(&alert.id);

@@ -4,7 +4,7 @@
 //! <state folder>/            0700
 //!   lock                     the process that has it
 //!   store/                   whole or absent: made under another name, synced, then renamed
-//!     format                 "sahelwatch store 3": read before the engine may touch anything
+//!     format                 "sahelwatch store 4": read before the engine may touch anything
 //!     tip                    the witness of the last durable commit
 //!     closed                 left by a clean close, taken away by the next start
 //!     engine/                the engine's own: conf, db, snap.*, blobs/ (always empty)
@@ -25,7 +25,7 @@ use super::tables::{Table, Tables};
 /// The format this version writes, and the newest it reads. Goes up with every change that an older version would
 /// misread. 2 added the table of watches and the reason of backfilled alerts; 3 the tables of stories, readers and mutes, and
 /// their reasons. What earlier ones wrote reads as it did.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// What stands in `format` before the number.
 const FORMAT_NAME: &str = "sahelwatch store ";

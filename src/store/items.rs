@@ -43,6 +43,17 @@ impl Store {
         })
     }
 
+    /// How many items are stored from this one on.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn items_since(&self, from: ItemId) -> Result<usize, StoreError> {
+        self.read(|tables| {
+            let keys = tables.tree(Table::Items).range(item_key(from)..).keys();
+            keys.map(|key| key.map(|_| 1).map_err(StoreError::engine("count items"))).sum()
+        })
+    }
+
     /// The newest items up to and including `from`, newest first.
     ///
     /// # Errors

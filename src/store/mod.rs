@@ -14,6 +14,7 @@
 //! carry them.
 
 mod alerts;
+mod articles;
 mod changes;
 mod closed;
 mod codec;
@@ -33,6 +34,7 @@ mod outbox;
 mod polls;
 mod prune;
 mod scan;
+mod standings;
 mod stories;
 mod tables;
 mod walk;
@@ -49,6 +51,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+pub use articles::{ArticleCommit, Became};
 pub use decisions::Decisions;
 pub use error::StoreError;
 pub use folder::SetAside;

@@ -10,9 +10,9 @@ use super::changes::Changes;
 use super::codec::{Row, damaged};
 use super::tables::{Key, Table, Tables};
 use super::writer::Writer;
-use super::{Engine, Store, StoreError, alerts, identities, items, stories};
+use super::{Engine, Store, StoreError, alerts, articles, identities, items, standings, stories};
 use crate::identity::Face;
-use crate::model::{Alert, ItemId, Placement, SourceId, SourceState, StoredItem};
+use crate::model::{Alert, ItemId, Placement, SourceId, SourceState, Standing, StoredItem, Wanted};
 
 /// Everything one poll leaves behind.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,10 @@ pub struct PollCommit {
     /// What the new and changed items raised. One that exists already, due or done, stays as it is, unless it is raised because
     /// the item changed: then it is due again.
     pub alerts: Vec<Alert>,
+    /// How the source stands, where that changed.
+    pub standing: Option<Box<Standing>>,
+    /// Articles to be fetched from now on. One that is wanted already is wanted anew.
+    pub wanted: Vec<Wanted>,
 }
 
 impl PollCommit {
@@ -46,6 +50,8 @@ impl PollCommit {
             sightings: Vec::new(),
             placements: Vec::new(),
             alerts: Vec::new(),
+            standing: None,
+            wanted: Vec::new(),
         }
     }
 
@@ -109,6 +115,12 @@ impl Store {
         stories::place(&mut changes, tables, &poll.placements)?;
         for alert in &poll.alerts {
             alerts::raise(&mut changes, tables, alert)?;
+        }
+        if let Some(standing) = &poll.standing {
+            standings::put(&mut changes, &poll.source, standing);
+        }
+        for wanted in &poll.wanted {
+            articles::want(&mut changes, wanted);
         }
         if known.is_some() && changes.is_empty() && row.pieces.is_empty() && !tables.in_pieces(Table::Sources, &key)? {
             return replace(tables, key, row);

@@ -9,7 +9,7 @@ use super::changes::Changes;
 use super::identities::{self, Sighting};
 use super::items::older;
 use super::tables::{Key, Table, item_key, item_of};
-use super::{Store, StoreError, decisions, outbox};
+use super::{Store, StoreError, articles, decisions, outbox};
 use crate::model::ItemId;
 
 /// Rows looked at in one step: a few milliseconds.
@@ -146,6 +146,7 @@ impl Store {
                         outbox::forget(&mut changes, tables, key)?;
                     }
                     decisions::forget(&mut changes, tables, *item)?;
+                    articles::forget(&mut changes, *item);
                 }
             }
             writer.apply(engine, &changes)?;

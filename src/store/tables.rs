@@ -59,11 +59,19 @@ pub(super) enum Table {
     Mutes,
     /// Digest id → when it was last due, and what it told of.
     Digests,
+    /// Source id → how it stands; written only when that changes.
+    Standings,
+    /// Item → its article is to be fetched.
+    Wanted,
+    /// Item → what became of its article.
+    Articles,
+    /// `"told"` → what the operator was told.
+    Operator,
 }
 
 impl Table {
     /// All of them, in the order of their numbers.
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 27] = [
         Self::Meta,
         Self::Sources,
         Self::Items,
@@ -87,6 +95,10 @@ impl Table {
         Self::Told,
         Self::Mutes,
         Self::Digests,
+        Self::Standings,
+        Self::Wanted,
+        Self::Articles,
+        Self::Operator,
     ];
 
     /// Its name on disk.
@@ -115,6 +127,10 @@ impl Table {
             Self::Told => "told",
             Self::Mutes => "mutes",
             Self::Digests => "digests",
+            Self::Standings => "standings",
+            Self::Wanted => "wanted",
+            Self::Articles => "articles",
+            Self::Operator => "operator",
         }
     }
 }
