@@ -77,10 +77,15 @@ impl Habits {
         let shared_links = shared(sightings.iter().filter_map(|s| Some((s.face.link?, s.face.text))));
         let mut habits = Self { shared_entries, shared_links, renamed: false };
         let seen_titles: Vec<_> = sightings.iter().filter(|s| s.known.by_title.is_some()).collect();
-        let strangers =
-            seen_titles.iter().filter(|s| habits.entry(s).is_stranger() && habits.link(s).is_stranger()).count();
+        let strangers = seen_titles.iter().filter(|s| habits.is_stranger(s)).count();
         habits.renamed = strangers >= RENAMED_AT_LEAST && strangers * 2 > seen_titles.len();
         habits
+    }
+
+    /// Whether no mark of it is known, although it has one: what is picked from a page has no ids, only addresses.
+    fn is_stranger(&self, s: &Sighting<'_>) -> bool {
+        let votes = [self.entry(s), self.link(s)];
+        votes.contains(&Vote::Stranger) && !votes.iter().any(|vote| matches!(vote, Vote::Is(_)))
     }
 
     fn entry(&self, s: &Sighting<'_>) -> Vote {
@@ -120,10 +125,6 @@ impl Vote {
             (Some(_), None) => Self::Stranger,
             (Some(_), Some(item)) => Self::Is(item),
         }
-    }
-
-    fn is_stranger(self) -> bool {
-        self != Self::Silent && !matches!(self, Self::Is(_))
     }
 }
 
@@ -293,7 +294,7 @@ mod tests {
     #[test]
     fn lying_marks_neither_repeat_nor_hide_items() {
         type Print = fn(usize, Item) -> Item;
-        let feeds: [(&str, Print); 8] = [
+        let feeds: [(&str, Print); 9] = [
             ("honest", |_, item| item),
             ("all ids change once", |p, mut item| {
                 item.entry_id = item.entry_id.map(|id| if p < 25 { id } else { format!("new-{id}") });
@@ -316,6 +317,14 @@ mod tests {
                     item.link = item.link.and_then(|l| format!("https://new.example/neu{}", l.path()).parse().ok());
                 }
                 item
+            }),
+            ("a page is redesigned: headlines alone, and their addresses change", |p, mut item| {
+                if p >= 25 {
+                    item.link =
+                        item.link.and_then(|l| format!("https://outlet.example/archives{}", l.path()).parse().ok());
+                }
+                let title = item.title.replace("Compte rendu", "Point").replace("de la situation ", "");
+                Item { entry_id: None, summary: String::new(), title, ..item }
             }),
             ("tracking and dates of the day", |p, mut item| {
                 item.link = item.link.and_then(|l| format!("{l}?utm_campaign={p}").parse().ok());

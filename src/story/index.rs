@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::features::{Facts, Features};
-use super::link::{IDLE_HOURS, JOINS, link};
+use super::link::{IDLE_HOURS, JOINS, is_known, link};
 use super::terms::{Frequencies, Vector, Weights, spread};
 use crate::model::{ItemId, Link, Rule, StoryId};
 
@@ -88,6 +88,33 @@ impl Stories {
     /// Puts an item into the story it belongs to, or opens one. `copy_of` is the story of an item whose text it
     /// prints. An item that opened a story stays in it, whatever its text says later.
     pub fn place(&mut self, id: ItemId, features: Features, copy_of: Option<StoryId>) -> Placed {
+        self.place_by(id, features, copy_of, |_, _| true)
+    }
+
+    /// Places an item of which only a teaser is known, and the text will come ([`Self::place_again`]): without a place, a country or a
+    /// figure, the few words of a teaser put it into no story.
+    pub fn place_teaser(&mut self, id: ItemId, features: Features, copy_of: Option<StoryId>) -> Placed {
+        self.place_by(id, features, copy_of, |facts, link| link.rule != Rule::Words || is_known(facts))
+    }
+
+    /// Places an item by its text that was placed by its teaser. None when its story has other items by now: they stay together.
+    pub fn place_again(&mut self, id: ItemId, features: Features) -> Option<Placed> {
+        let number = *self.numbers.get(&id)?;
+        if self.story(number)?.items.len() > 1 {
+            return None;
+        }
+        self.forget(id);
+        Some(self.place(id, features, None))
+    }
+
+    /// Places an item by links that `counts` lets count.
+    fn place_by(
+        &mut self,
+        id: ItemId,
+        features: Features,
+        copy_of: Option<StoryId>,
+        counts: impl Fn(&Facts, &Link) -> bool,
+    ) -> Placed {
         if self.numbers.contains_key(&id) {
             self.put(id, features);
             return Placed { story: id, link: None };
@@ -98,7 +125,7 @@ impl Stories {
         let copied = copy_of
             .and_then(|story| self.numbers.get(&story).copied())
             .map(|number| (number, Link { rule: Rule::Copy, score: 1.0 }));
-        let found = copied.or_else(|| self.best(&facts, &words, &keys));
+        let found = copied.or_else(|| self.best(&facts, &words, &keys, counts));
         match found {
             Some((number, link)) => {
                 let story = self.add(number, facts, &words, &keys);
@@ -151,7 +178,13 @@ impl Stories {
         self.since_sweep = 0;
     }
 
-    fn best(&self, facts: &Facts, words: &Vector, keys: &Keys) -> Option<(u32, Link)> {
+    fn best(
+        &self,
+        facts: &Facts,
+        words: &Vector,
+        keys: &Keys,
+        counts: impl Fn(&Facts, &Link) -> bool,
+    ) -> Option<(u32, Link)> {
         let weights = Weights::of(words);
         let mut links: Vec<(u32, Link)> = self
             .candidates(keys)
@@ -163,6 +196,7 @@ impl Stories {
                 (idle <= IDLE_HOURS)
                     .then(|| link(facts, story.items.iter(), cosine))
                     .flatten()
+                    .filter(|link| counts(facts, link))
                     .map(|link| (number, link))
             })
             .collect();

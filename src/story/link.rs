@@ -180,14 +180,18 @@ fn telling(item: &Facts) -> bool {
     item.tolls.iter().any(|toll| toll.printed >= 10)
 }
 
+/// Whether anything but words is known of an item.
+pub(super) fn is_known(facts: &Facts) -> bool {
+    !(facts.places.is_empty() && facts.countries.is_empty() && facts.tolls.is_empty())
+}
+
 /// The cosine that links two items by their words alone. Short texts have fewer words to share, so it grows with the text; where
 /// facts are known the words must say more, since reports of two attacks are alike.
 fn alike_from<'f>(item: &Facts, story: impl Iterator<Item = &'f Facts> + Clone) -> f32 {
-    let known = |facts: &Facts| !(facts.places.is_empty() && facts.countries.is_empty() && facts.tolls.is_empty());
     let (count, sum) = story.clone().fold((0.0, 0.0), |(n, sum), other| (n + 1.0_f32, sum + f32::from(other.terms)));
     let terms = f32::from(item.terms).min(sum / count.max(1.0));
     let bare = (0.05 + 0.008 * terms).min(0.24);
-    match (known(item), story.clone().any(known)) {
+    match (is_known(item), story.clone().any(is_known)) {
         (true, true) => ALIKE,
         (false, false) => bare,
         _ => ALIKE.min(bare + 0.1),

@@ -298,6 +298,20 @@ fn a_forgotten_story_takes_no_item() {
 }
 
 #[test]
+fn a_bare_teaser_joins_by_its_article_only() {
+    let bare = || features("fr", "Nouvelles du nord", "Les habitants racontent.", Timestamp::UNIX_EPOCH);
+    let attack =
+        |title| features("fr", title, "Douze civils tués dans une attaque à Tessit, Mali.", Timestamp::UNIX_EPOCH);
+    let mut stories = Stories::default();
+    stories.place(ItemId(1), bare(), None);
+    stories.place(ItemId(2), attack("Attaque à Tessit : douze civils tués"), None);
+    assert_eq!(stories.place_teaser(ItemId(3), bare(), None).story, ItemId(3), "the same words, and no fact");
+    assert_eq!(stories.place_teaser(ItemId(4), attack("À Tessit"), None).story, ItemId(2), "facts count at once");
+    assert_eq!(stories.place_again(ItemId(3), attack("Nouvelles")).map(|placed| placed.story), Some(ItemId(2)));
+    assert_eq!(stories.place_again(ItemId(2), bare()), None, "what others joined stays");
+}
+
+#[test]
 fn idle_stories_are_closed() {
     let mut stories = Stories::default();
     for hour in 0..2_000 {
