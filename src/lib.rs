@@ -7,6 +7,10 @@
 //! > **watch**; what matches becomes an **alert**, written in the same transaction that marks the item as seen; due alerts are
 //! > *composed* into one **notification** per reader and story and *sent* by e-mail; only then are they recorded as sent.
 //!
+//! Beside it stand two more. Where a source asks for **full text**, the article behind a new item is fetched and put before
+//! the watches as well (`daemon::articles`). How each source **stands** is judged at every poll, so that whoever runs this is
+//! told when one goes dark (`health`, `daemon::operator`).
+//!
 //! `daemon::poll` reads like its first half, `daemon::ingest` like its second, `daemon::outbox` like its end. The modules below
 //! stand in reading order, and imports go one way only: model ← pure ← edges ← config ← daemon ← cli ← main. Edges do not
 //! import each other; `sled`, `reqwest`, `lettre`, `scraper` and `feed_rs` are each named in one module (`tests/house.rs` checks).
@@ -27,6 +31,9 @@
 //! 10. In-memory indexes (recent texts, open stories, recent mails, open notifications, compiled watches) are derived: they are
 //!     rebuilt at start.
 
+// They panic where the reader went away; `cli::out` has those that do not.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 // -- the nouns
 pub mod model;
 
@@ -45,10 +52,14 @@ pub mod story;
 
 pub mod alert;
 
+pub mod health;
+
 pub mod schedule;
 
 // -- edges: one module for one outside thing
 pub mod fetch;
+
+pub mod program;
 
 pub mod store;
 

@@ -11,13 +11,17 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::articles::Articles;
 use super::delivery::Courier;
+use super::healing::Healer;
 use super::health::{Health, Pulse};
 use super::ingesting::{self, Outlets, Task};
-use super::live::{Live, Shared};
+use super::live::{Live, Shared, SharedClient};
 use super::lookback::{self, Job, backfill};
+use super::operator::{self, Keeper};
 use super::outbox::{News, Outbox};
 use super::scheduler::{Notice, Scheduler};
+use super::websub::{Hubs, Told};
 use super::{Failure, control, desk, report};
 use crate::config::{self, Config, Environment};
 use crate::fetch::Client;
@@ -46,6 +50,9 @@ pub(super) struct App {
     courier: Arc<Courier>,
     notices: mpsc::UnboundedSender<Notice>,
     news: mpsc::UnboundedSender<News>,
+    client: SharedClient,
+    operator: mpsc::UnboundedSender<operator::Word>,
+    hubs: mpsc::UnboundedSender<Told>,
     tasks: mpsc::WeakSender<Task>,
     pub(super) health: Health,
     store_pulse: Pulse,
@@ -58,7 +65,11 @@ pub(super) struct App {
 /// The loops of a running daemon.
 pub(super) struct Loops {
     pub(super) poll: JoinHandle<()>,
+    pub(super) articles: JoinHandle<()>,
     pub(super) ingest: JoinHandle<Result<(), StoreError>>,
+    pub(super) healer: JoinHandle<Result<(), StoreError>>,
+    pub(super) operator: JoinHandle<Result<(), StoreError>>,
+    pub(super) hubs: JoinHandle<()>,
     pub(super) send: JoinHandle<Result<(), StoreError>>,
     pub(super) control: JoinHandle<()>,
     /// Reads through what opening left unread of the store.
@@ -86,27 +97,43 @@ pub(super) fn transport(config: &Config) -> Result<(Transport, String), Failure>
 impl App {
     /// Builds and starts everything; nothing is polled before this returns.
     pub(super) fn start(start: Start, store: Store, stop: &CancellationToken) -> Result<(Self, Loops), Failure> {
-        let client = Arc::new(Client::new(&start.config.http).map_err(Failure::Fetch)?);
+        let client = Client::new(&start.config.http).map_err(Failure::Fetch)?;
+        let client: SharedClient = Arc::new(ArcSwap::from_pointee(client));
         let (transport, from) = transport(&start.config)?;
         let live: Shared = Arc::new(ArcSwap::from_pointee(Live::new(start.config.clone())));
+        let started = Timestamp::now();
         let courier = Arc::new(Courier::new(transport, from));
         let mut health = Health::default();
         let (tasks, task_queue) = mpsc::channel(WAITING_POLLS);
         let (notices, notice_queue) = mpsc::unbounded_channel();
         let (news, news_queue) = mpsc::unbounded_channel();
+        let (wishes, wish_queue) = mpsc::unbounded_channel();
+        let (ailing, ailing_queue) = mpsc::unbounded_channel();
+        let (told_hubs, hub_queue) = mpsc::unbounded_channel();
         let (calls, call_queue) = mpsc::channel(8);
         let states: HashMap<_, _> = store.source_states()?.into_iter().collect();
-        let scheduler = Scheduler::new(client, tasks.clone(), &start.config.sources, states, health.pulse("polling"));
+        let articles = Articles::open(&store, live.clone(), client.clone(), tasks.clone(), None)?;
+        let scheduler =
+            Scheduler::new(client.clone(), tasks.clone(), &start.config.sources, states, health.pulse("polling"));
         let outbox = Outbox::open(store.clone(), live.clone(), courier.clone())?;
-        let outlets = Outlets { notices: notices.clone(), news: news.clone() };
+        let outlets = Outlets { notices: notices.clone(), news: news.clone(), wishes, ailing, hubs: told_hubs.clone() };
+        let web = start.config.web.clone();
+        let hubs = web.map(|web| Hubs::open(web, &store, live.clone(), client.clone(), tasks.clone(), notices.clone()));
+        let hubs = hubs.transpose()?;
+        let healer = Healer::new(store.clone(), live.clone(), client.clone(), tasks.clone());
+        let (operator, words) = mpsc::unbounded_channel();
+        let keeper = Keeper::new(store.clone(), live.clone(), client.clone(), news.clone(), notices.clone(), started);
         let loops = Loops {
             poll: tokio::spawn(scheduler.run(notice_queue, stop.clone())),
-            ingest: spawn_ingest(store.clone(), live.clone(), task_queue, outlets),
+            articles: tokio::spawn(articles.run(wish_queue, stop.clone(), health.pulse("articles"))),
+            ingest: spawn_ingest(store.clone(), live.clone(), task_queue, outlets, ingesting::LINGER),
+            healer: tokio::spawn(healer.run(ailing_queue, stop.clone(), health.pulse("healing"))),
+            operator: tokio::spawn(keeper.run(words, stop.clone(), health.pulse("operator"), health.clone())),
+            hubs: spawn_hubs(hubs, hub_queue, stop.clone(), &mut health),
             send: tokio::spawn(outbox.run(news_queue, stop.clone(), health.pulse("sending"))),
             control: tokio::spawn(control::serve(start.config.storage.path.clone(), calls)),
             check: spawn_check(store.clone(), stop.clone()),
         };
-        let now = Timestamp::now();
         let app = Self {
             start,
             live,
@@ -114,11 +141,14 @@ impl App {
             courier,
             notices,
             news,
+            client,
+            operator,
+            hubs: told_hubs,
             tasks: tasks.downgrade(),
             store_pulse: health.pulse("storing"),
             health,
-            started: now,
-            configured: now,
+            started,
+            configured: started,
             reload_refused: None,
             calls: call_queue,
         };
@@ -139,6 +169,8 @@ impl App {
             Err(problems) => tracing::error!("configuration refused, the old one stays in force:\n{problems}"),
         }
         self.reload_refused = outcome.as_ref().err().cloned();
+        // Gone only when the daemon is stopping.
+        self.operator.send(operator::Word::Reload { refused: outcome.is_err() }).ok();
         super::systemd::ready();
         outcome
     }
@@ -148,13 +180,18 @@ impl App {
         let mut config = loaded.config.ok_or_else(|| loaded.report.render(false))?;
         let changes = config.changes_from(&self.live.load().config);
         // All that can fail comes before anything live is touched.
-        let client = Arc::new(Client::new(&config.http).map_err(|error| error.to_string())?);
+        let client = Client::new(&config.http).map_err(|error| error.to_string())?;
         let (transport, from) = transport(&config).map_err(|error| error.to_string())?;
         config.storage = self.live.load().config.storage.clone();
+        // The port stays as it was opened, and hubs as they were told.
+        config.web = self.live.load().config.web.clone();
         let live = Arc::new(Live::new(config));
         self.live.store(live.clone());
         self.courier.replace(transport, from);
-        self.notices.send(Notice::Reloaded { live, client }).map_err(|_| "the daemon is stopping".to_owned())?;
+        self.client.store(Arc::new(client));
+        self.notices.send(Notice::Reloaded(live)).map_err(|_| "the daemon is stopping".to_owned())?;
+        // Gone where no hub can reach us.
+        self.hubs.send(Told::Reloaded).ok();
         self.news.send(News::Reloaded).map_err(|_| "the daemon is stopping".to_owned())?;
         self.configured = Timestamp::now();
         self.look_back();
@@ -217,7 +254,7 @@ impl App {
         }
     }
 
-    /// Feeds the watchdog while every loop moves, asks the store to show that it does, and says how things stand.
+    /// Feeds the watchdog while every loop moves, and asks the store to show that it does.
     pub(super) fn check_health(&self) {
         let hanging = self.health.hanging(std::time::Instant::now());
         if hanging.is_empty() {
@@ -229,15 +266,6 @@ impl App {
         tokio::spawn(async move {
             if taken_in(&tasks).await {
                 pulse.beat();
-            }
-        });
-        let (store, live) = (self.store.clone(), self.live.load_full());
-        tokio::task::spawn_blocking(move || {
-            if let Ok(status) = report::status(&store, &live.config, None, Timestamp::now()) {
-                let (sources, mail) = (status.sources, status.mail);
-                let line =
-                    format!("{} sources, {} failing, {} queued", sources.configured, sources.failing, mail.queued);
-                super::systemd::status(&line);
             }
         });
     }
@@ -261,7 +289,7 @@ impl App {
 }
 
 /// Waits until everything sent to the store before is in it; not, when the daemon is stopping.
-async fn taken_in(tasks: &mpsc::WeakSender<Task>) -> bool {
+pub(super) async fn taken_in(tasks: &mpsc::WeakSender<Task>) -> bool {
     let (answer, answered) = tokio::sync::oneshot::channel();
     let Some(tasks) = tasks.upgrade() else { return false };
     tasks.send(Task::Probe(answer)).await.is_ok() && answered.await.is_ok()
@@ -310,13 +338,27 @@ fn spawn_check(store: Store, stop: CancellationToken) -> JoinHandle<Result<(), S
     })
 }
 
+/// Starts asking hubs and listening to them, where they can reach us.
+fn spawn_hubs(
+    hubs: Option<Hubs>,
+    told: mpsc::UnboundedReceiver<Told>,
+    stop: CancellationToken,
+    health: &mut Health,
+) -> JoinHandle<()> {
+    match hubs {
+        Some(hubs) => tokio::spawn(hubs.run(told, stop, health.pulse("hubs"))),
+        None => tokio::spawn(stop.cancelled_owned()),
+    }
+}
+
 /// Starts the thread that takes polls in.
 pub(super) fn spawn_ingest(
     store: Store,
     live: Shared,
     tasks: mpsc::Receiver<Task>,
     outlets: Outlets,
+    linger: Duration,
 ) -> JoinHandle<Result<(), StoreError>> {
     let runtime = tokio::runtime::Handle::current();
-    tokio::task::spawn_blocking(move || ingesting::run(&runtime, &store, &live, tasks, &outlets))
+    tokio::task::spawn_blocking(move || ingesting::run(&runtime, &store, &live, tasks, &outlets, linger))
 }

@@ -8,17 +8,30 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use super::healing;
 use super::live::Live;
 use super::memory;
 use super::placing::Recent;
 use super::poll::{Answer, Polled, Reading};
+use super::priming::{self, Priming};
+use super::sight::Facts;
+use super::standings::Standings;
+use super::websub::{self, Told};
 use crate::identity::{Face, Habits, Overlay, Record, Sighting, Verdict, identify};
 use crate::model::{
-    Alert, AlertId, FirstPoll, Item, ItemId, Match, Placement, Reason, SourceId, SourceState, StoredItem, StoryId,
-    WatchId,
+    Alert, AlertId, Item, ItemId, Match, Placement, Reason, SourceId, SourceState, StoredItem, StoryId, Wanted, WatchId,
 };
 use crate::query::Scan;
 use crate::store::{PollCommit, Store, StoreError};
+
+/// What the ingest thread remembers from group to group.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    /// The recent items; read from the store when the first new one comes.
+    pub(crate) recent: Option<Recent>,
+    /// How every source stands.
+    pub(crate) standings: Standings,
+}
 
 /// What a group of polls came to.
 #[derive(Debug, Default)]
@@ -31,6 +44,12 @@ pub(crate) struct Taken {
     pub(crate) new_items: usize,
     /// Those of them that print the text of another.
     pub(crate) copies: usize,
+    /// Articles to be fetched.
+    pub(crate) wanted: Vec<Wanted>,
+    /// Sources that should be looked for elsewhere.
+    pub(crate) ailing: Vec<SourceId>,
+    /// Subscriptions at hubs that begin or end.
+    pub(crate) told: Vec<Told>,
 }
 
 /// Takes in a group of polls and commits it.
@@ -40,18 +59,32 @@ pub(crate) struct Taken {
 pub(crate) fn take_in(
     store: &Store,
     live: &Live,
-    recent: &mut Option<Recent>,
+    remembered: &mut Remembered,
     group: Vec<Polled>,
 ) -> Result<Taken, StoreError> {
-    let mut desk =
-        Desk { store, live, recent, overlay: Overlay::default(), placed: HashMap::new(), raised: HashSet::new() };
+    let Remembered { recent, standings } = remembered;
+    let overlay = Overlay::default();
+    let mut desk = Desk {
+        store,
+        live,
+        recent,
+        standings,
+        overlay,
+        placed: HashMap::new(),
+        raised: HashSet::new(),
+        told: Vec::new(),
+    };
     let commits = group.into_iter().map(|polled| desk.take_in(polled)).collect::<Result<Vec<_>, _>>()?;
+    let ailing = healing::lost(desk.standings, live, commits.iter().map(|commit| &commit.source));
     let placements = commits.iter().flat_map(|commit| &commit.placements);
     let taken = Taken {
         states: commits.iter().map(|commit| (commit.source.clone(), commit.state.clone())).collect(),
         alerts: commits.iter().map(|commit| commit.alerts.len()).sum(),
         new_items: commits.iter().map(|commit| commit.new_items.len()).sum(),
         copies: placements.filter(|(_, placement)| placement.copy_of.is_some()).count(),
+        ailing,
+        told: desk.told,
+        wanted: commits.iter().flat_map(|commit| commit.wanted.iter().cloned()).collect(),
     };
     store.commit(commits)?;
     Ok(taken)
@@ -65,38 +98,60 @@ struct Desk<'a> {
     overlay: Overlay,
     /// The recent items, this group's included; read from the store when the first new one comes.
     recent: &'a mut Option<Recent>,
+    standings: &'a mut Standings,
     /// The stories of this group's items.
     placed: HashMap<ItemId, StoryId>,
     raised: HashSet<AlertId>,
+    told: Vec<Told>,
 }
 
 impl Desk<'_> {
     fn take_in(&mut self, polled: Polled) -> Result<PollCommit, StoreError> {
-        let mut state = memory::after(&polled, fastrand::f64());
-        let mut commit = PollCommit::new(polled.job.plan.source.id.clone());
+        let plan = polled.job.plan.clone();
+        let mut state = memory::after(&polled);
+        let had_moved = *polled.job.address() != plan.source.url;
+        let offer = websub::Offer::of(&polled, self.live, self.standings);
+        if !polled.job.remembers_this_address() {
+            self.standings.address_changed(&plan.source.id);
+        }
+        let (mut facts, pace) = (Facts::of(&polled), memory::Pace::of(&polled, &state));
+        let mut commit = PollCommit::new(plan.source.id.clone());
         super::log::poll(&polled, &state);
         if let Ok(Answer::Read(reading)) = polled.answer {
-            let first = state.primed.is_none().then_some(polled.job.plan.source.first_poll);
-            self.judge(&mut commit, *reading, polled.at, first)?;
-            let new = commit.new_items.len() as u64;
-            state.items += new;
-            state.primed = state.primed.or(Some(primed(&commit)));
+            let (source, is_first) = (&plan.source, state.primed.is_none());
+            let priming = self.standings.look(&source.id, |standing| Priming::of(source, standing, is_first));
+            let can_prime = priming::can_prime(source, !reading.parsed.items.is_empty());
+            let fresh = self.judge(&mut commit, *reading, polled.at, priming)?;
+            let new = commit.new_items.len();
+            facts.took_in(fresh, u32::try_from(new).unwrap_or(u32::MAX));
+            state.items += new as u64;
+            state.primed = state.primed.or(can_prime.then(|| priming::primed(&commit)));
             if new > 0 {
                 state.last_new = Some(polled.at);
             }
         }
+        let healed = healing::settle(self.standings, &plan.source, &mut state, had_moved);
+        let judged = self.standings.look(&plan.source.id, |standing| facts.judge(standing, &plan.source));
+        commit.standing = judged.map(|standing| self.standings.set(&plan.source.id, standing));
+        if healed && commit.standing.is_none() {
+            commit.standing = Some(Box::new(self.standings.of(&plan.source.id)));
+        }
+        self.told.extend(offer.take_in(self.standings, &mut commit, polled.at));
+        let next = self.standings.look(&plan.source.id, |standing| pace.next(&plan.source, standing, fastrand::f64()));
+        state.next_check = Some(next);
         commit.state = state;
         Ok(commit)
     }
 
-    /// Identifies every item of a document and puts what is new before the watches.
+    /// Identifies every item of a document and puts what is new before the watches. Returns how many of its items the
+    /// source had not shown before.
     fn judge(
         &mut self,
         commit: &mut PollCommit,
         reading: Reading,
         at: Timestamp,
-        first: Option<FirstPoll>,
-    ) -> Result<(), StoreError> {
+        priming: Priming,
+    ) -> Result<u32, StoreError> {
         let source = commit.source.clone();
         let faces: Vec<Face> = reading.faces.iter().map(|(face, _)| *face).collect();
         let known = self.store.known(&source, &faces)?;
@@ -113,12 +168,14 @@ impl Desk<'_> {
                 known: self.overlay.known(&source, &face, below),
             })
             .collect();
+        let fresh: Vec<&Item> = sightings.iter().filter(|one| is_first_here(one)).map(|one| one.item).collect();
+        let (fresh, priming) = (fresh.len(), priming.seeing(fresh.iter().copied()));
         let habits = Habits::of(&sightings);
         for (position, sighting) in (0..).zip(&sightings) {
             // The items before it in this document count as known by now.
             let known = self.overlay.known(&source, &sighting.face, sighting.known);
             let sighting = Sighting { known, ..*sighting };
-            let primes = first.is_some_and(|first| !alerts_on(first, position));
+            let primes = priming.takes(sighting.item, position);
             match identify(&habits, &sighting, |id| self.recall(id))? {
                 Verdict::New => {
                     self.take_new(commit, &sighting, at, if primes { Reason::Primed } else { Reason::New })?
@@ -130,7 +187,7 @@ impl Desk<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(u32::try_from(fresh).unwrap_or(u32::MAX))
     }
 
     fn recall(&self, id: ItemId) -> Result<Option<Record>, StoreError> {
@@ -156,6 +213,9 @@ impl Desk<'_> {
             if reason == Reason::New { self.raise_new(commit, &stored, &placement, scan) } else { Ok(()) }
         })?;
         self.overlay.learn(&commit.source, &sighting.face, Record { stored: stored.clone(), history: Vec::new() });
+        if reason == Reason::New {
+            commit.wanted.extend(self.article_of(&stored, &stored.source, at));
+        }
         commit.new_items.push((stored, sighting.face));
         Ok(())
     }
@@ -163,7 +223,8 @@ impl Desk<'_> {
     fn place(&mut self, commit: &mut PollCommit, item: &StoredItem, scan: &Scan<'_>) -> Result<Placement, StoreError> {
         let (store, placed) = (self.store, &self.placed);
         let recent = Recent::ready(self.recent, store, self.live, item.first_seen)?;
-        let placement = recent.place(item, scan, |earlier| story_of(store, placed, earlier))?;
+        let is_teaser = item.item.body.is_empty() && self.live.source(&item.source).is_some_and(|s| s.full_text);
+        let placement = recent.place(item, scan, is_teaser, |earlier| story_of(store, placed, earlier))?;
         self.placed.insert(item.id, placement.story);
         if placement != Placement::alone(item.id) {
             commit.placements.push((item.id, placement));
@@ -205,10 +266,16 @@ impl Desk<'_> {
     ) -> Result<(), StoreError> {
         let Some(mut record) = self.recall(id)? else { return Ok(()) };
         record.stored.revision += 1;
-        record.stored.item = sighting.item.clone();
+        let before = std::mem::replace(&mut record.stored.item, sighting.item.clone());
+        let wanted = self.article_of(&record.stored, &record.stored.source, at);
+        if record.stored.item.body.is_empty() && (wanted.is_some() || self.store.article(id)?.is_some()) {
+            // What its article said stands until the article is read again, whoever asked for it.
+            record.stored.item.body = before.body;
+        }
+        commit.wanted.extend(wanted.filter(|_| !primes));
         if !primes {
             record.stored.reason = Reason::Changed;
-            self.raise_changed(commit, id, sighting.item, at)?;
+            self.raise_changed(commit, id, &record.stored.item, at)?;
         }
         commit.changed_items.push((record.stored.clone(), sighting.face));
         self.overlay.learn(&commit.source, &sighting.face, record);
@@ -225,8 +292,7 @@ impl Desk<'_> {
         id: ItemId,
         primes: bool,
     ) -> Result<(), StoreError> {
-        let first_here = sighting.known.by_entry.is_none() && sighting.known.by_title.is_none();
-        if first_here
+        if is_first_here(sighting)
             && !primes
             && let Some(mut record) = self.recall(id)?
             && record.stored.reason == Reason::Primed
@@ -238,12 +304,34 @@ impl Desk<'_> {
                 self.raise(commit, id, &watch.id, at, Reason::New, matches)?;
                 self.tell(story, &watch.id, at)?;
             }
+            let wanted = self.article_of(&record.stored, &commit.source, at);
+            commit.wanted.extend(wanted.or_else(|| self.article_of(&record.stored, &record.stored.source, at)));
             commit.changed_items.push((record.stored.clone(), sighting.face));
             self.overlay.learn(&commit.source, &sighting.face, record);
             return Ok(());
         }
+        if is_first_here(sighting) && !primes {
+            commit.wanted.extend(self.article_elsewhere(id, &commit.source, at)?);
+        }
         commit.sightings.push((id, sighting.face));
         Ok(())
+    }
+
+    /// The wish of a source for the article of an item that another source had brought, where nobody asked for it yet.
+    fn article_elsewhere(&self, id: ItemId, source: &SourceId, at: Timestamp) -> Result<Option<Wanted>, StoreError> {
+        let Some(record) = self.recall(id)?.filter(|record| record.stored.item.body.is_empty()) else {
+            return Ok(None);
+        };
+        let wanted = self.article_of(&record.stored, source, at).filter(|_| record.stored.source != *source);
+        let is_asked = wanted.is_some() && (self.store.wanted_of(id)?.is_some() || self.store.article(id)?.is_some());
+        Ok(wanted.filter(|_| !is_asked))
+    }
+
+    /// The wish for an item's article, where a source asks for full text.
+    fn article_of(&self, stored: &StoredItem, source: &SourceId, at: Timestamp) -> Option<Wanted> {
+        let source = self.live.source(source).filter(|source| source.full_text)?;
+        let url = stored.item.link.clone()?;
+        Some(Wanted { item: stored.id, source: source.id.clone(), url, attempts: 0, next_attempt: at })
     }
 
     /// Puts a changed item before the watches. Those that alerted on it before are asked again as well: what they told
@@ -303,16 +391,7 @@ fn story_of(store: &Store, placed: &HashMap<ItemId, StoryId>, item: ItemId) -> R
     }
 }
 
-/// Items that were only remembered.
-fn primed(commit: &PollCommit) -> u64 {
-    commit.new_items.iter().filter(|(item, _)| item.reason == Reason::Primed).count() as u64
-}
-
-/// Whether the first poll of a source may alert on the item at this place of the document.
-fn alerts_on(first: FirstPoll, position: u32) -> bool {
-    match first {
-        FirstPoll::Skip => false,
-        FirstPoll::Alert => true,
-        FirstPoll::Last(n) => position < n,
-    }
+/// Whether a source had not shown an entry before.
+fn is_first_here(sighting: &Sighting<'_>) -> bool {
+    sighting.known.by_entry.is_none() && sighting.known.by_title.is_none()
 }

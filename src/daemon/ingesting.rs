@@ -5,14 +5,19 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::articles::Tried;
 use super::desk::{self, correct::Correction};
-use super::ingest::{Taken, take_in};
+use super::full_text::{self, TakenArticles};
+use super::healing::{self, Found};
+use super::ingest::{Remembered, Taken, take_in};
 use super::live::{Live, Shared};
 use super::lookback::Job;
 use super::outbox::News;
-use super::placing::Recent;
 use super::poll::Polled;
 use super::scheduler::Notice;
+use super::standings::Standings;
+use super::websub::{self, Change, Told};
+use crate::model::{SourceId, Wanted};
 use crate::store::{Store, StoreError};
 
 /// Most polls in one commit.
@@ -21,13 +26,19 @@ const GROUP: usize = 256;
 const GROUP_BYTES: usize = 16 << 20;
 /// How long the first poll of a group waits for company. Nothing against the minutes between two polls, and under load one fsync
 /// serves more than 64 of them (250 ms were too short for that while first polls cost 6 ms each).
-const LINGER: Duration = Duration::from_millis(500);
+pub(crate) const LINGER: Duration = Duration::from_millis(500);
 
 /// What the thread is asked to do.
 #[derive(Debug)]
 pub(crate) enum Task {
     /// Take this in.
     Poll(Box<Polled>),
+    /// This article was fetched, or not.
+    Article(Box<Tried>),
+    /// This was found in place of a source's feed.
+    Found(Box<Found>),
+    /// This became of subscriptions at hubs.
+    Leases(Vec<Change>),
     /// Answer, to show that thread and store move.
     Probe(oneshot::Sender<()>),
     /// Move items between stories because a person said so, and place later ones accordingly.
@@ -39,9 +50,13 @@ pub(crate) enum Task {
 pub(crate) struct Outlets {
     pub(crate) notices: mpsc::UnboundedSender<Notice>,
     pub(crate) news: mpsc::UnboundedSender<News>,
+    pub(crate) wishes: mpsc::UnboundedSender<Vec<Wanted>>,
+    pub(crate) ailing: mpsc::UnboundedSender<SourceId>,
+    pub(crate) hubs: mpsc::UnboundedSender<Told>,
 }
 
-/// Runs until every sender of tasks is gone; what was sent before is still taken in.
+/// Runs until every sender of tasks is gone; what was sent before is still taken in. The first poll of a group waits `linger` for
+/// company ([`LINGER`]).
 ///
 /// # Errors
 /// The store's: the caller must stop, since nothing can be remembered any more.
@@ -51,19 +66,35 @@ pub(crate) fn run(
     live: &Shared,
     mut tasks: mpsc::Receiver<Task>,
     outlets: &Outlets,
+    linger: Duration,
 ) -> Result<(), StoreError> {
-    let mut recent = None;
+    let mut remembered = Remembered { recent: None, standings: Standings::read(store)? };
+    websub::forget_unless_reachable(store, &live.load(), &mut remembered.standings)?;
     loop {
-        let Gathered { group, probes, corrections } = runtime.block_on(gather(&mut tasks));
-        if group.is_empty() && probes.is_empty() && corrections.is_empty() {
+        let gathered = runtime.block_on(gather(&mut tasks, linger));
+        if gathered.is_empty() {
             return Ok(());
         }
+        let Gathered { group, articles, found, leases, probes, corrections } = gathered;
         if !group.is_empty() {
-            let taken = take_in(store, &live.load(), &mut recent, group)?;
+            let taken = take_in(store, &live.load(), &mut remembered, group)?;
             announce(taken, outlets);
         }
+        if !articles.is_empty() {
+            let taken = full_text::take_in(store, &live.load(), &mut remembered, articles)?;
+            announce_articles(taken, outlets);
+        }
+        websub::write(store, &mut remembered.standings, leases)?;
+        for found in found {
+            if let Some((id, state)) = healing::propose(store, &live.load(), &mut remembered.standings, found)? {
+                outlets
+                    .notices
+                    .send(Notice::Decided(id, state))
+                    .unwrap_or_else(|_| tracing::debug!("the poll loop is gone"));
+            }
+        }
         if !corrections.is_empty() {
-            correct(store, &live.load(), &mut recent, corrections)?;
+            correct(store, &live.load(), &mut remembered, corrections)?;
             outlets.news.send(News::Alerts).unwrap_or_else(|_| tracing::debug!("the send loop is gone"));
         }
         if !probes.is_empty() {
@@ -80,25 +111,42 @@ pub(crate) fn run(
 #[derive(Default)]
 struct Gathered {
     group: Vec<Polled>,
+    articles: Vec<Tried>,
+    found: Vec<Found>,
+    leases: Vec<Change>,
     probes: Vec<oneshot::Sender<()>>,
     corrections: Vec<(Correction, oneshot::Sender<serde_json::Value>)>,
 }
 
+impl Gathered {
+    fn is_empty(&self) -> bool {
+        self.group.is_empty()
+            && self.articles.is_empty()
+            && self.found.is_empty()
+            && self.leases.is_empty()
+            && self.probes.is_empty()
+            && self.corrections.is_empty()
+    }
+}
+
 /// The next group; empty when there will be none.
-async fn gather(tasks: &mut mpsc::Receiver<Task>) -> Gathered {
+async fn gather(tasks: &mut mpsc::Receiver<Task>, linger: Duration) -> Gathered {
     let (mut gathered, mut bytes) = (Gathered::default(), 0);
     let mut next = tasks.recv().await;
-    let end = Instant::now() + LINGER;
+    let end = Instant::now() + linger;
     while let Some(task) = next {
         match task {
             Task::Poll(mut polled) => {
                 bytes += polled.release();
                 gathered.group.push(*polled);
             }
+            Task::Article(tried) => gathered.articles.push(*tried),
+            Task::Found(found) => gathered.found.push(*found),
+            Task::Leases(changes) => gathered.leases.extend(changes),
             Task::Probe(answer) => gathered.probes.push(answer),
             Task::Correct(correction, answer) => gathered.corrections.push((correction, answer)),
         }
-        if gathered.group.len() >= GROUP || bytes >= GROUP_BYTES {
+        if gathered.group.len() + gathered.articles.len() >= GROUP || bytes >= GROUP_BYTES {
             break;
         }
         next = tokio::time::timeout_at(end, tasks.recv()).await.unwrap_or_default();
@@ -110,7 +158,7 @@ async fn gather(tasks: &mut mpsc::Receiver<Task>) -> Gathered {
 fn correct(
     store: &Store,
     live: &Live,
-    recent: &mut Option<Recent>,
+    remembered: &mut Remembered,
     corrections: Vec<(Correction, oneshot::Sender<serde_json::Value>)>,
 ) -> Result<(), StoreError> {
     for (correction, answer) in corrections {
@@ -118,11 +166,18 @@ fn correct(
         // Whoever asked may have stopped waiting.
         answer.send(document).ok();
     }
-    *recent = None;
+    remembered.recent = None;
     Ok(())
 }
 
-fn announce(taken: Taken, outlets: &Outlets) {
+fn announce(mut taken: Taken, outlets: &Outlets) {
+    want(std::mem::take(&mut taken.wanted), outlets);
+    for id in taken.ailing.drain(..) {
+        outlets.ailing.send(id).unwrap_or_else(|_| tracing::debug!("nobody looks for feeds elsewhere"));
+    }
+    for told in taken.told.drain(..) {
+        outlets.hubs.send(told).unwrap_or_else(|_| tracing::debug!("nobody asks hubs"));
+    }
     if taken.new_items > 0 {
         tracing::info!(items = taken.new_items, alerts = taken.alerts, "new items");
     }
@@ -132,6 +187,23 @@ fn announce(taken: Taken, outlets: &Outlets) {
     outlets.notices.send(Notice::Taken(taken)).unwrap_or_else(|_| tracing::debug!("the poll loop is gone"));
 }
 
+fn announce_articles(taken: TakenArticles, outlets: &Outlets) {
+    want(taken.wanted, outlets);
+    if taken.alerts > 0 {
+        tracing::info!(alerts = taken.alerts, "full texts raised alerts");
+        outlets.news.send(News::Alerts).unwrap_or_else(|_| tracing::debug!("the send loop is gone"));
+        let taken = Taken { alerts: taken.alerts, ..Taken::default() };
+        outlets.notices.send(Notice::Taken(taken)).unwrap_or_else(|_| tracing::debug!("the poll loop is gone"));
+    }
+}
+
+fn want(wanted: Vec<Wanted>, outlets: &Outlets) {
+    if !wanted.is_empty() {
+        let gone = |_| tracing::debug!("the loop of articles is gone: they are fetched at the next start");
+        outlets.wishes.send(wanted).unwrap_or_else(gone);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
@@ -139,8 +211,9 @@ mod tests {
     use super::*;
     use crate::config::{self, Environment};
     use crate::daemon::lookback::Target;
+    use crate::daemon::placing::Recent;
     use crate::identity;
-    use crate::model::{Item, Placement, Reason, SourceId, StoredItem};
+    use crate::model::{Item, Placement, Reason, StoredItem};
     use crate::store::PollCommit;
 
     const CONFIG: &str = "version = 1\nstorage = { path = \"STATE\" }\nhttp = { contact = \"ops@example.org\" }\n\
@@ -165,7 +238,7 @@ mod tests {
         let story_of = |id| store.placement(id).map(|placement| placement.story);
         let placement = {
             let recent = Recent::ready(recent, store, live, now).expect("the store answers");
-            live.scanned(&stored.item, &source, |scan, _| recent.place(&stored, scan, story_of))
+            live.scanned(&stored.item, &source, |scan, _| recent.place(&stored, scan, false, story_of))
         };
         let placement = placement.expect("the store answers");
         let face = identity::face(&stored.item).0;
@@ -188,17 +261,20 @@ mod tests {
         let report = loaded.report.render(false);
         let live = Live::new(loaded.config.unwrap_or_else(|| panic!("{report}")));
         let store = Store::open(&live.config.storage).expect("a new store").store;
-        let mut recent = None;
-        let (djibo, _) = take_in(&store, &live, &mut recent, "At least 40 killed in attack on Djibo, Burkina Faso");
-        let (arbinda, apart) = take_in(&store, &live, &mut recent, "Attack on convoy near Arbinda kills seven");
+        let mut remembered = Remembered::default();
+        let (djibo, _) =
+            take_in(&store, &live, &mut remembered.recent, "At least 40 killed in attack on Djibo, Burkina Faso");
+        let (arbinda, apart) =
+            take_in(&store, &live, &mut remembered.recent, "Attack on convoy near Arbinda kills seven");
         assert_eq!(apart.story, arbinda.id, "another place, another story");
 
         let correction = Correction::Merge { story: Target::Item(arbinda.id), into: Target::Item(djibo.id) };
         let (answer, mut answered) = oneshot::channel();
-        correct(&store, &live, &mut recent, vec![(correction, answer)]).expect("the store takes it");
+        correct(&store, &live, &mut remembered, vec![(correction, answer)]).expect("the store takes it");
         let document = answered.try_recv().expect("it was answered");
         assert_eq!(document["Ok"]["story"]["items"], 2, "{document}");
-        let (_, follows) = take_in(&store, &live, &mut recent, "Seven killed in attack near Arbinda, officials say");
+        let (_, follows) =
+            take_in(&store, &live, &mut remembered.recent, "Seven killed in attack near Arbinda, officials say");
         assert_eq!(follows.story, djibo.id);
     }
 }

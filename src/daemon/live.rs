@@ -1,11 +1,13 @@
 //! What the loops read and a reload replaces as a whole: the configuration with its watches compiled into one plan.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
 use crate::extract;
+use crate::fetch::Client;
 use crate::model::{Item, Mailbox, Match, Source, SourceId, Watch, WatchId};
 use crate::query::{Plan, Scan, Subject};
 
@@ -14,6 +16,8 @@ use crate::query::{Plan, Scan, Subject};
 pub(crate) struct Live {
     pub(crate) config: Config,
     pub(crate) plan: Plan,
+    /// Where each source stands among those of the configuration.
+    places: HashMap<SourceId, usize>,
     /// The machine's name, as mails show it.
     pub(crate) host: String,
 }
@@ -21,12 +25,16 @@ pub(crate) struct Live {
 /// The configuration in force, shared by the loops.
 pub(crate) type Shared = Arc<ArcSwap<Live>>;
 
+/// How to fetch, shared by the loops.
+pub(crate) type SharedClient = Arc<ArcSwap<Client>>;
+
 impl Live {
     /// Compiles the watches of a checked configuration; they keep their order in the plan.
     pub(crate) fn new(config: Config) -> Self {
         let plan = config.plan();
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        Self { config, plan, host }
+        let places = (0..).zip(&config.sources).map(|(place, plan)| (plan.source.id.clone(), place)).collect();
+        Self { config, plan, places, host }
     }
 
     /// An item looked up in the plan, and its language, to be read by `read`.
@@ -57,6 +65,6 @@ impl Live {
     }
 
     pub(crate) fn source(&self, id: &SourceId) -> Option<&Source> {
-        self.config.sources.iter().map(|plan| &plan.source).find(|source| source.id == *id)
+        self.places.get(id).map(|place| &self.config.sources[*place].source)
     }
 }

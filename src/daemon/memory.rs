@@ -1,25 +1,28 @@
-//! What a poll leaves behind in its source's state: validators, redirects, failures, and when to poll next. Pure.
+//! What a poll leaves behind in its source's state: validators, redirects, failures; and when to poll next. Pure.
+
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::poll::{Answer, Job, MOVED_AFTER, PollError, Polled, Reading};
 use crate::fetch::Hints;
-use crate::model::{Moved, SourceState};
+use crate::model::{Moved, Source, SourceState, Standing};
 use crate::schedule::{self, Trouble};
 
-/// The state of a source after a poll. Items are counted by [`super::ingest`], which knows how many were new.
-pub(crate) fn after(polled: &Polled, spread: f64) -> SourceState {
+/// The state of a source after a poll, but for what its items tell: [`super::ingest`] knows how many were new, and plans the
+/// next poll ([`Pace`]) when it does.
+pub(crate) fn after(polled: &Polled) -> SourceState {
     let job = &polled.job;
     let mut state = if job.remembers_this_address() { job.state.clone() } else { forgotten(&job.state) };
     state.url = Some(job.plan.source.url.clone());
     state.last_attempt = Some(polled.at);
     match &polled.answer {
-        Ok(Answer::Unchanged(hints)) => answered(&mut state, polled, *hints, spread),
+        Ok(Answer::Unchanged(_)) => answered(&mut state, polled.at),
         Ok(Answer::Read(reading)) => {
-            answered(&mut state, polled, reading.hints, spread);
+            answered(&mut state, polled.at);
             read(&mut state, job, reading);
         }
-        Err(error) => failed(&mut state, polled, error, spread),
+        Err(error) => failed(&mut state, polled.at, error),
     }
     state
 }
@@ -29,14 +32,12 @@ fn forgotten(state: &SourceState) -> SourceState {
     SourceState { validators: Default::default(), moved: None, not_before: None, ..state.clone() }
 }
 
-fn answered(state: &mut SourceState, polled: &Polled, hints: Hints, spread: f64) {
-    let interval = polled.job.plan.source.interval;
+fn answered(state: &mut SourceState, at: Timestamp) {
     state.failures = 0;
     state.failing_since = None;
     state.last_error = None;
     state.not_before = None;
-    state.last_ok = Some(polled.at);
-    state.next_check = Some(schedule::after_answer(polled.at, interval, hints.fresh_for, spread));
+    state.last_ok = Some(at);
 }
 
 fn read(state: &mut SourceState, job: &Job, reading: &Reading) {
@@ -56,54 +57,83 @@ fn read(state: &mut SourceState, job: &Job, reading: &Reading) {
     }
 }
 
-fn failed(state: &mut SourceState, polled: &Polled, error: &PollError, spread: f64) {
-    let interval = polled.job.plan.source.interval;
-    let (trouble, retry_after) = match error {
-        PollError::Fetch(error) => {
-            (if error.is_gone() { Trouble::Gone } else { Trouble::Passing }, error.hints().retry_after)
-        }
-        _ => (Trouble::Passing, None),
-    };
+fn failed(state: &mut SourceState, at: Timestamp, error: &PollError) {
+    let (trouble, retry_after) = trouble(error);
     state.failures = state.failures.saturating_add(1);
-    state.failing_since = state.failing_since.or(Some(polled.at));
+    state.failing_since = state.failing_since.or(Some(at));
     state.last_error = Some(error.to_string());
-    state.not_before = retry_after.and_then(|wait| until(polled.at, wait));
-    let next = schedule::after_failure(polled.at, interval, state.failures, trouble, retry_after, spread);
-    state.next_check = Some(next);
+    state.not_before = retry_after.and_then(|wait| until(at, wait));
     if state.moved.as_ref().is_some_and(|moved| moved.polls >= MOVED_AFTER) && trouble == Trouble::Gone {
         state.moved = None;
     }
 }
 
-fn until(now: Timestamp, wait: std::time::Duration) -> Option<Timestamp> {
+/// How bad a failure is, and when the server wants to be asked again.
+fn trouble(error: &PollError) -> (Trouble, Option<Duration>) {
+    match error {
+        PollError::Fetch(error) => {
+            (if error.is_gone() { Trouble::Gone } else { Trouble::Passing }, error.hints().retry_after)
+        }
+        _ => (Trouble::Passing, None),
+    }
+}
+
+/// What decides when a source is polled next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Pace {
+    /// It answered: its habit and what the server hints at.
+    Answered { at: Timestamp, fresh_for: Option<Duration> },
+    /// It did not: how often in a row, how badly, and what the server asked for.
+    Failed { at: Timestamp, failures: u32, trouble: Trouble, retry_after: Option<Duration> },
+}
+
+impl Pace {
+    /// After a poll that led to `state`.
+    pub(crate) fn of(polled: &Polled, state: &SourceState) -> Self {
+        let at = polled.at;
+        let answered = |hints: Hints| Self::Answered { at, fresh_for: hints.fresh_for };
+        match &polled.answer {
+            Ok(Answer::Unchanged(hints)) => answered(*hints),
+            Ok(Answer::Read(reading)) => answered(reading.hints),
+            Err(error) => {
+                let (trouble, retry_after) = trouble(error);
+                Self::Failed { at, failures: state.failures, trouble, retry_after }
+            }
+        }
+    }
+
+    /// The next poll of the source.
+    pub(crate) fn next(&self, source: &Source, standing: &Standing, spread: f64) -> Timestamp {
+        let base = source.interval;
+        match *self {
+            Self::Answered { at, fresh_for } => {
+                schedule::after_answer(at, base, schedule::interval(base, standing, at), fresh_for, spread)
+            }
+            Self::Failed { at, failures, trouble, retry_after } => {
+                schedule::after_failure(at, base, failures, trouble, retry_after, spread)
+            }
+        }
+    }
+}
+
+fn until(now: Timestamp, wait: Duration) -> Option<Timestamp> {
     now.checked_add(SignedDuration::try_from(wait.min(schedule::RETRY_AFTER_CEILING)).ok()?).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Duration;
 
     use super::*;
     use crate::config::SourcePlan;
-    use crate::extract::{ParseError, Parsed, Reader};
-    use crate::model::{FirstPoll, Source, SourceId, SourceKind, Validators};
+    use crate::extract::{ParseError, Parsed, Reader, Signs};
+    use crate::model::{Source, SourceId, SourceKind, Validators};
 
     const URL: &str = "https://outlet.example/feed";
 
     fn plan(url: &str) -> Arc<SourcePlan> {
-        let source = Source {
-            id: SourceId::new("outlet").expect("a test id"),
-            name: "Outlet".to_owned(),
-            kind: SourceKind::Feed,
-            url: url.parse().expect("a test address"),
-            lang: None,
-            tier: 2,
-            tags: Vec::new(),
-            interval: Duration::from_secs(900),
-            first_poll: FirstPoll::Skip,
-            allow_private: false,
-        };
+        let (id, url) = (SourceId::new("outlet").expect("a test id"), url.parse().expect("a test address"));
+        let source = Source::new(id, SourceKind::Feed, url);
         Arc::new(SourcePlan { source, reader: Reader::Feed })
     }
 
@@ -118,6 +148,8 @@ mod tests {
             validators: validators("new"),
             hints: Hints::default(),
             moved_to: moved_to.map(|url| url.parse().expect("a test address")),
+            signs: Signs::default(),
+            hub: None,
             weight: 0,
             hold: Default::default(),
         }))
@@ -126,7 +158,11 @@ mod tests {
     /// The state after a poll that ended at 1000 s.
     fn polled(state: SourceState, url: &str, answer: Result<Answer, PollError>) -> SourceState {
         let at = Timestamp::from_second(1000).expect("a test instant");
-        after(&Polled { job: Job { plan: plan(url), state }, at, answer }, 0.0)
+        let polled = Polled { job: Job { plan: plan(url), state }, at, answer };
+        let mut state = after(&polled);
+        let source = &polled.job.plan.source;
+        state.next_check = Some(Pace::of(&polled, &state).next(source, &Standing::default(), 0.0));
+        state
     }
 
     fn waits(state: &SourceState) -> i64 {
@@ -140,7 +176,7 @@ mod tests {
         let broken_off = polled(whole.clone(), URL, Ok(reading(false, None)));
         assert_eq!(broken_off.validators, Validators::default());
         assert_eq!(broken_off.last_error.as_deref(), Some("read in part: the end is missing"));
-        let unreadable = polled(whole, URL, Err(ParseError::PageForFeed { title: None }.into()));
+        let unreadable = polled(whole, URL, Err(ParseError::PageForFeed { title: None, wall: None }.into()));
         assert_eq!((unreadable.validators, unreadable.failures), (validators("new"), 1));
     }
 

@@ -1,14 +1,20 @@
-//! The loops, the only spawned tasks: polling, taking in, sending; and what starts, stops and watches them.
+//! The loops, the only spawned tasks: polling, fetching articles, taking in, healing, telling the operator, listening to hubs, sending;
+//! and what starts, stops and watches them.
 //!
 //! In the order of the sentence: `scheduler` knows when a source is due, `poll` fetches and parses it, `ingest` identifies,
 //! matches and commits, `composing` freezes notifications, `outbox` and `delivery` send them and record it. Beside the sentence,
-//! `control` answers who asks, `lookback` what they ask of the past, and `desk` what they ask of stories and mutes, or decide.
+//! `articles` and `full_text` read what stands behind items, `sight`, `standings` and `healing` see to how sources stand, `operator`
+//! tells who runs this, `websub` hears hubs, `control` answers who asks, `lookback` what they ask of the past, and `desk` what they
+//! ask of stories and mutes, or decide.
 
 mod app;
+mod articles;
 mod composing;
 pub mod control;
 mod delivery;
 pub mod desk;
+mod full_text;
+mod healing;
 mod health;
 mod ingest;
 mod ingesting;
@@ -17,13 +23,19 @@ mod log;
 pub mod lookback;
 mod memory;
 mod once;
+mod operator;
 mod outbox;
 mod placing;
 mod poll;
+mod priming;
 pub mod report;
 mod scheduler;
+mod sight;
+mod standings;
 mod systemd;
+mod websub;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -57,6 +69,14 @@ pub enum Failure {
     /// Opening the store panicked: a bug of ours.
     #[error("open the store: {0}; please report this")]
     Opening(tokio::task::JoinError),
+    /// The port for hubs cannot be opened.
+    #[error("listen for hubs on {address}: {error}; set `web.listen` to an address of this machine that is free")]
+    Listen {
+        /// `web.listen`.
+        address: SocketAddr,
+        /// The system's reason.
+        error: std::io::Error,
+    },
     /// Signals cannot be received.
     #[error("listen for signals: {0}")]
     Signals(#[from] std::io::Error),
@@ -134,7 +154,11 @@ impl Loops {
     async fn failure(&mut self) -> Failure {
         tokio::select! {
             _ = &mut self.poll => Failure::Loop("polling"),
+            _ = &mut self.articles => Failure::Loop("articles"),
+            _ = &mut self.hubs => Failure::Loop("hubs"),
             ended = &mut self.ingest => failure_of(ended, "storing"),
+            ended = &mut self.healer => failure_of(ended, "healing"),
+            ended = &mut self.operator => failure_of(ended, "operator"),
             ended = &mut self.send => failure_of(ended, "sending"),
             ended = &mut self.check => failure_of(ended, "checking"),
         }
@@ -147,10 +171,19 @@ impl Loops {
         drop(app);
         self.control.abort();
         let mut result = Ok(());
-        if let Err(panicked) = self.poll.await {
-            tracing::error!(error = %panicked, "polling");
+        for (ended, name) in [(self.poll, "polling"), (self.articles, "articles"), (self.hubs, "hubs")] {
+            if let Err(panicked) = ended.await {
+                tracing::error!(error = %panicked, "{name}");
+            }
         }
-        for (ended, name) in [(self.check, "checking"), (self.ingest, "storing"), (self.send, "sending")] {
+        let rest = [
+            (self.healer, "healing"),
+            (self.check, "checking"),
+            (self.ingest, "storing"),
+            (self.operator, "operator"),
+            (self.send, "sending"),
+        ];
+        for (ended, name) in rest {
             if let Ok(Err(error)) = ended.await {
                 tracing::error!(%error, "{name}");
                 result = Err(Failure::Store(error));

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -10,11 +11,13 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::task::TaskTracker;
 
 use super::Failure;
-use super::app::{WAITING_POLLS, open_store, spawn_ingest, transport};
+use super::app::{WAITING_POLLS, open_store, spawn_ingest, taken_in, transport};
+use super::articles::Articles;
 use super::delivery::Courier;
-use super::ingesting::{Outlets, Task};
-use super::live::{Live, Shared};
+use super::ingesting::{LINGER, Outlets, Task};
+use super::live::{Live, Shared, SharedClient};
 use super::lookback::backfill;
+use super::operator;
 use super::outbox::Outbox;
 use super::poll::{Job, poll};
 use super::report::{self, Status};
@@ -70,7 +73,7 @@ pub struct Round {
 /// [`Failure`].
 pub async fn once(config: Config, conduct: Conduct, mut progress: impl FnMut(Progress)) -> Result<Round, Failure> {
     let store = open_store(&config)?;
-    let client = Arc::new(Client::new(&config.http).map_err(Failure::Fetch)?);
+    let client: SharedClient = Arc::new(ArcSwap::from_pointee(Client::new(&config.http).map_err(Failure::Fetch)?));
     let (transport, from) = transport(&config)?;
     let mut live = Live::new(config);
     if conduct.still.is_some() {
@@ -81,8 +84,16 @@ pub async fn once(config: Config, conduct: Conduct, mut progress: impl FnMut(Pro
     let (notices, mut taken) = mpsc::unbounded_channel();
     let (news, _) = mpsc::unbounded_channel();
     let looked_back = backfill::look_back(&store, &live.load(), conduct.now())?;
-    let ingest = spawn_ingest(store.clone(), live.clone(), task_queue, Outlets { notices, news });
-    start_polls(&store, &live.load(), &client, conduct, tasks)?;
+    // Nobody listens: articles are fetched at the end, and feeds are looked for and hubs asked by who goes on watching.
+    let (wishes, _) = mpsc::unbounded_channel();
+    let (ailing, _) = mpsc::unbounded_channel();
+    let (hubs, _) = mpsc::unbounded_channel();
+    let outlets = Outlets { notices, news, wishes, ailing, hubs };
+    // One source after the other: none of them has company to wait for.
+    let linger = if conduct.still.is_some() { Duration::ZERO } else { LINGER };
+    let ingest = spawn_ingest(store.clone(), live.clone(), task_queue, outlets, linger);
+    let polls = start_polls(&store, &live.load(), &client.load_full(), conduct, &tasks)?;
+    let articles = tokio::spawn(articles_after(polls, store.clone(), live.clone(), client, tasks, conduct));
     let (mut new_items, mut copies, mut alerts) = (0, 0, looked_back);
     while let Some(notice) = taken.recv().await {
         if let Notice::Taken(group) = notice {
@@ -93,20 +104,45 @@ pub async fn once(config: Config, conduct: Conduct, mut progress: impl FnMut(Pro
         }
     }
     ingest.await.unwrap_or(Ok(()))?;
+    if articles.await.is_err() {
+        tracing::error!("fetching articles failed inside; please report this");
+    }
+    let now = conduct.now();
+    operator::look(&store, &live.load(), &operator::Moment { now, started: now, back: None, refused: None })?;
     let outbox = Outbox::open(store.clone(), live.clone(), Arc::new(Courier::new(transport, from)))?;
     let sent = outbox.run_once(conduct.still).await?;
-    let status = report::status(&store, &live.load().config, None, conduct.now())?;
+    let status = report::status(&store, &live.load().config, None, now)?;
     Ok(Round { status, new_items, copies, alerts, sent })
 }
 
-/// Starts the polls, one per source; the channel closes when the last one is done.
+/// When every poll is taken in, fetches the articles they made wanted. The channel closes when the last of them is done.
+async fn articles_after(
+    polls: TaskTracker,
+    store: Store,
+    live: Shared,
+    client: SharedClient,
+    tasks: mpsc::Sender<Task>,
+    conduct: Conduct,
+) {
+    polls.close();
+    polls.wait().await;
+    if !taken_in(&tasks.downgrade()).await {
+        return;
+    }
+    match Articles::open(&store, live, client, tasks, conduct.still) {
+        Ok(articles) => articles.run_once().await,
+        Err(error) => tracing::error!(%error, "fetch articles"),
+    }
+}
+
+/// Starts the polls, one per source.
 fn start_polls(
     store: &Store,
     live: &Live,
     client: &Arc<Client>,
     conduct: Conduct,
-    tasks: mpsc::Sender<Task>,
-) -> Result<(), Failure> {
+    tasks: &mpsc::Sender<Task>,
+) -> Result<TaskTracker, Failure> {
     let mut states: HashMap<SourceId, SourceState> = store.source_states()?.into_iter().collect();
     let now = conduct.now();
     let mut jobs = Vec::new();
@@ -120,13 +156,14 @@ fn start_polls(
     }
     let (polls, client) = (TaskTracker::new(), client.clone());
     if conduct.still.is_some() {
+        let tasks = tasks.clone();
         // In one task: of several, any may be the first to run.
         polls.spawn(async move {
             for job in jobs {
                 poll_one(&client, job, conduct, &tasks).await;
             }
         });
-        return Ok(());
+        return Ok(polls);
     }
     let places = Arc::new(Semaphore::new(UNDER_WAY));
     for job in jobs {
@@ -136,7 +173,7 @@ fn start_polls(
             poll_one(&client, job, conduct, &tasks).await;
         });
     }
-    Ok(())
+    Ok(polls)
 }
 
 async fn poll_one(client: &Client, job: Job, conduct: Conduct, tasks: &mpsc::Sender<Task>) {

@@ -235,7 +235,11 @@ impl Outbox {
     /// Ends what is addressed to people who are told of nothing any more.
     fn withdraw(&mut self) -> Result<(), StoreError> {
         let live = self.live.load();
-        let wanted = |entry: &OutboxEntry| live.config.readers.contains_key(&entry.to.address.to_ascii_lowercase());
+        let config = &live.config;
+        let wanted = |entry: &OutboxEntry| {
+            config.readers.contains_key(&entry.to.address.to_ascii_lowercase())
+                || config.operator.to.iter().any(|to| to.address.eq_ignore_ascii_case(&entry.to.address))
+        };
         let outcome = Outcome::Withdrawn { at: Timestamp::now() };
         let gone: Vec<_> = self.store.open_notifications()?.into_iter().filter(|entry| !wanted(entry)).collect();
         let gone: Vec<_> = gone.into_iter().filter(|entry| !self.busy.contains(&entry.id.recipient)).collect();

@@ -79,7 +79,7 @@ impl Recent {
         Ok(recent)
     }
 
-    /// Places a new item. `story_of` knows the stories of earlier items.
+    /// Places a new item; by its teaser only, where its text will come. `story_of` knows the stories of earlier items.
     ///
     /// # Errors
     /// Those of `story_of`.
@@ -87,6 +87,7 @@ impl Recent {
         &mut self,
         item: &StoredItem,
         scan: &Scan<'_>,
+        is_teaser: bool,
         story_of: impl FnOnce(ItemId) -> Result<StoryId, E>,
     ) -> Result<Placement, E> {
         let (id, seen) = (item.id, item.first_seen);
@@ -95,9 +96,19 @@ impl Recent {
         let copy_of = self.copies.of(&sketch, item.source.as_str(), seen).first().map(|copy| copy.of);
         self.copies.insert(id, seen, item.source.as_str(), &sketch, copy_of.is_none());
         let copied = copy_of.map(story_of).transpose()?;
-        let placed = self.stories.place(id, Features::of(scan, time(&item.item, seen)), copied);
+        let features = Features::of(scan, time(&item.item, seen));
+        let placed = match is_teaser {
+            true => self.stories.place_teaser(id, features, copied),
+            false => self.stories.place(id, features, copied),
+        };
         self.forget_old(seen);
         Ok(Placement { story: placed.story, copy_of, link: placed.link })
+    }
+
+    /// Places an item by its full text that stands alone since its teaser was placed. None when it stays where it is.
+    pub(crate) fn place_again(&mut self, item: &StoredItem, scan: &Scan<'_>) -> Option<Placement> {
+        let placed = self.stories.place_again(item.id, Features::of(scan, time(&item.item, item.first_seen)))?;
+        (placed.story != item.id).then_some(Placement { story: placed.story, copy_of: None, link: placed.link })
     }
 
     /// The watches that alerted on a story.

@@ -8,13 +8,18 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::config::SourcePlan;
-use crate::extract::{self, ParseError, Parsed};
-use crate::fetch::{Client, FetchError, Fetched, Hints, Hold, Request};
+use crate::extract::{self, ParseError, Parsed, Signs};
+use crate::fetch::{Client, Document, FetchError, Fetched, Hints, Hold, Request};
 use crate::identity::{Face, face};
-use crate::model::{SourceKind, SourceState, Validators};
+use crate::model::{Hub, Program, SourceKind, SourceState, UrlFilter, Validators};
+use crate::program::{self, ProgramError};
 
 /// Longest time one document may take to be read; honest ones take milliseconds.
 const READ_TIME: Duration = Duration::from_secs(5);
+/// Most sitemaps of an index that are read in one poll: those that changed last.
+const FURTHER: usize = 3;
+/// Most bytes a program may print.
+const MOST_PRINTED: u64 = 10 << 20;
 /// Polls in a row that must name the same new address before it is used: a captive portal answers 301 for a day.
 pub(crate) const MOVED_AFTER: u32 = 3;
 
@@ -48,6 +53,10 @@ pub(crate) struct Reading {
     pub(crate) parsed: Parsed,
     /// One for each item, with the words behind its text hash.
     pub(crate) faces: Vec<(Face, usize)>,
+    /// What the items look like as a whole.
+    pub(crate) signs: Signs,
+    /// The hub that tells of its news.
+    pub(crate) hub: Option<Hub>,
     pub(crate) validators: Validators,
     pub(crate) hints: Hints,
     pub(crate) moved_to: Option<Url>,
@@ -63,6 +72,9 @@ pub(crate) enum PollError {
     /// It could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The program that prints it failed.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
     /// What was fetched could not be read.
     #[error("read the answer: {0}")]
     Parse(#[from] ParseError),
@@ -87,6 +99,19 @@ impl Polled {
     }
 }
 
+impl Reading {
+    /// Takes the items of a further document of the same source.
+    fn add(&mut self, more: Self) {
+        self.parsed.items.extend(more.parsed.items);
+        self.parsed.problems.extend(more.parsed.problems);
+        self.parsed.complete &= more.parsed.complete;
+        self.faces.extend(more.faces);
+        self.signs += more.signs;
+        self.weight += more.weight;
+        self.hold = more.hold;
+    }
+}
+
 impl Job {
     /// Where to poll: the configured address, or the one it moved to for good.
     pub(crate) fn address(&self) -> &Url {
@@ -104,20 +129,83 @@ impl Job {
 
 /// Polls a source.
 pub(crate) async fn poll(client: &Client, job: Job) -> Polled {
-    let source = &job.plan.source;
-    let none = Validators::default();
-    let request = Request {
-        url: job.address(),
-        validators: if job.remembers_this_address() { &job.state.validators } else { &none },
-        allow_private: source.allow_private,
-        accept: accept(&source.kind),
-    };
-    let answer = match client.fetch(&request).await {
-        Ok(Fetched::Unchanged { hints }) => Ok(Answer::Unchanged(hints)),
-        Ok(Fetched::Document(document)) => read(job.plan.clone(), document).await,
-        Err(error) => Err(error.into()),
+    let answer = match &job.plan.source.kind {
+        SourceKind::Exec(program) => run(client, &job, program).await,
+        _ => ask(client, &job).await,
     };
     Polled { job, at: Timestamp::now(), answer }
+}
+
+/// Asks the server of a source.
+async fn ask(client: &Client, job: &Job) -> Result<Answer, PollError> {
+    let none = Validators::default();
+    let validators = if job.remembers_this_address() { &job.state.validators } else { &none };
+    match client.fetch(&request(job, job.address(), validators)).await? {
+        Fetched::Unchanged { hints } => Ok(Answer::Unchanged(hints)),
+        Fetched::Document(document) => {
+            let mut reading = read(job.plan.clone(), document).await?;
+            read_further(client, job, &mut reading).await?;
+            Ok(Answer::Read(Box::new(reading)))
+        }
+    }
+}
+
+fn request<'a>(job: &'a Job, url: &'a Url, validators: &'a Validators) -> Request<'a> {
+    let source = &job.plan.source;
+    Request {
+        url,
+        home: &source.url,
+        validators,
+        allow_private: source.allow_private,
+        accept: accept(&source.kind),
+        access: &source.access,
+        robots: source.kind.is_page(),
+    }
+}
+
+/// An index of sitemaps names others, of which the newest are read as well. One that fails costs its own items only.
+///
+/// # Errors
+/// The first failure when all of them fail: nothing was read then, and an empty document would pass for a source that was primed,
+/// of which everything is news later.
+async fn read_further(client: &Client, job: &Job, reading: &mut Reading) -> Result<(), PollError> {
+    let none = Validators::default();
+    let (mut first, mut any) = (None, !reading.parsed.items.is_empty());
+    let further: Vec<Url> = reading.parsed.further.drain(..).take(FURTHER).collect();
+    // What an index says of itself tells nothing of whether the sitemaps it names have changed.
+    if !further.is_empty() {
+        reading.validators = Validators::default();
+    }
+    for url in further {
+        // Who waits for a place while holding one could wait for ever.
+        reading.hold = Hold::default();
+        let document = match client.fetch(&request(job, &url, &none)).await {
+            Ok(Fetched::Document(document)) => read(job.plan.clone(), document).await,
+            Ok(Fetched::Unchanged { .. }) => continue,
+            Err(error) => Err(error.into()),
+        };
+        match document {
+            Ok(more) => {
+                any = true;
+                reading.add(more);
+            }
+            Err(error) => {
+                reading.parsed.complete = false;
+                reading.parsed.problems.push(error.to_string());
+                first = first.or(Some(error));
+            }
+        }
+    }
+    first.filter(|_| !any).map_or(Ok(()), Err)
+}
+
+/// Runs the program of a source and reads what it prints. It waits for a place like a document that is fetched.
+async fn run(client: &Client, job: &Job, program: &Program) -> Result<Answer, PollError> {
+    let hold = client.hold().await;
+    let bytes = program::run(program, MOST_PRINTED).await?;
+    let url = job.plan.source.url.clone();
+    let document = Document::printed(bytes, url, hold);
+    Ok(Answer::Read(Box::new(read(job.plan.clone(), document).await?)))
 }
 
 fn accept(kind: &SourceKind) -> &'static str {
@@ -125,27 +213,42 @@ fn accept(kind: &SourceKind) -> &'static str {
         SourceKind::Feed => {
             "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
         }
-        SourceKind::Page(_) => "text/html, application/xhtml+xml, */*;q=0.5",
+        SourceKind::Sitemap => "application/xml, text/xml;q=0.9, */*;q=0.5",
+        SourceKind::Json(_) => "application/json, */*;q=0.5",
+        // A program is not asked over HTTP.
+        SourceKind::Page(_) | SourceKind::Links | SourceKind::Telegram | SourceKind::Exec(_) => {
+            "text/html, application/xhtml+xml, */*;q=0.5"
+        }
     }
 }
 
 /// Reads a document beside the runtime, since parsing is synchronous and a hostile document may be slow.
-async fn read(plan: Arc<SourcePlan>, document: crate::fetch::Document) -> Result<Answer, PollError> {
+async fn read(plan: Arc<SourcePlan>, document: Document) -> Result<Reading, PollError> {
     let reading = tokio::task::spawn_blocking(move || {
         let found = extract::Document {
             bytes: &document.bytes,
             content_type: document.content_type.as_deref(),
             url: Some(&document.url),
         };
-        let parsed = plan.reader.read(&found)?;
+        let mut parsed = plan.reader.read(&found)?;
+        sift(&mut parsed, &plan.source.filter);
         let faces = parsed.items.iter().map(face).collect();
-        let crate::fetch::Document { bytes, validators, hints, moved_to, hold, .. } = document;
+        let signs = extract::signs(&parsed);
+        let Document { bytes, validators, hints, moved_to, hold, hub, .. } = document;
+        let hub = parsed.head.hub.take().or(hub);
         let weight = bytes.len();
-        Ok(Answer::Read(Box::new(Reading { parsed, faces, validators, hints, moved_to, weight, hold })))
+        Ok(Reading { parsed, faces, signs, hub, validators, hints, moved_to, weight, hold })
     });
     match tokio::time::timeout(READ_TIME, reading).await {
-        Ok(Ok(answer)) => answer,
+        Ok(Ok(reading)) => reading,
         Ok(Err(failed)) => Err(PollError::Reader(failed.to_string())),
         Err(_) => Err(PollError::Slow),
+    }
+}
+
+/// Leaves out items whose address the source does not want.
+fn sift(parsed: &mut Parsed, filter: &UrlFilter) {
+    if *filter != UrlFilter::default() {
+        parsed.items.retain(|item| item.link.as_ref().is_none_or(|link| filter.admits(link.as_str())));
     }
 }

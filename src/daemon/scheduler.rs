@@ -5,7 +5,7 @@ use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -14,10 +14,9 @@ use tokio_util::task::TaskTracker;
 use super::health::Pulse;
 use super::ingest::Taken;
 use super::ingesting::Task;
-use super::live::Live;
+use super::live::{Live, SharedClient};
 use super::poll::{Job, poll};
 use crate::config::SourcePlan;
-use crate::fetch::Client;
 use crate::model::{SourceId, SourceState};
 use crate::schedule;
 
@@ -25,31 +24,39 @@ use crate::schedule;
 /// Bounds memory when ten thousand sources are due together.
 pub(super) const UNDER_WAY: usize = 512;
 
+/// Shortest time between two polls of a source, whoever says that it has news.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What the poll loop is told.
 #[derive(Debug)]
 pub(crate) enum Notice {
     /// A group of polls was committed.
     Taken(Taken),
-    /// The configuration was replaced, and how to fetch with it.
-    Reloaded {
-        /// The new one.
-        live: Arc<Live>,
-        /// A client with its settings.
-        client: Arc<Client>,
-    },
+    /// Something was decided on a source beside its polls.
+    Decided(SourceId, Box<SourceState>),
+    /// The configuration was replaced by this one.
+    Reloaded(Arc<Live>),
+    /// Somebody says that a source has news.
+    News(SourceId),
 }
 
 struct Entry {
     plan: Arc<SourcePlan>,
     state: SourceState,
     under_way: bool,
+    /// Whether news were told of while it was polled: the answer may be older than they are.
+    told: bool,
+    /// When it is due; an entry of the heap with another time is stale.
+    at: Instant,
 }
 
 /// The poll loop.
 pub(crate) struct Scheduler {
-    client: Arc<Client>,
+    client: SharedClient,
     polls: mpsc::Sender<Task>,
     entries: HashMap<SourceId, Entry>,
+    /// What is remembered of sources that are not polled now: one that is taken up again goes on from there.
+    parked: HashMap<SourceId, SourceState>,
     due: BinaryHeap<Reverse<(Instant, SourceId)>>,
     places: Arc<Semaphore>,
     under_way: TaskTracker,
@@ -59,7 +66,7 @@ pub(crate) struct Scheduler {
 impl Scheduler {
     /// Plans the first poll of every source from what the store remembers.
     pub(crate) fn new(
-        client: Arc<Client>,
+        client: SharedClient,
         polls: mpsc::Sender<Task>,
         sources: &[Arc<SourcePlan>],
         mut states: HashMap<SourceId, SourceState>,
@@ -69,6 +76,7 @@ impl Scheduler {
             client,
             polls,
             entries: HashMap::new(),
+            parked: HashMap::new(),
             due: BinaryHeap::new(),
             places: Arc::new(Semaphore::new(UNDER_WAY)),
             under_way: TaskTracker::new(),
@@ -78,6 +86,7 @@ impl Scheduler {
             let state = states.remove(&plan.source.id).unwrap_or_default();
             scheduler.add(plan.clone(), state, sources.len());
         }
+        scheduler.parked = states;
         scheduler
     }
 
@@ -90,10 +99,9 @@ impl Scheduler {
                 () = stop.cancelled() => break,
                 notice = notices.recv() => match notice {
                     Some(Notice::Taken(taken)) => self.taken(taken),
-                    Some(Notice::Reloaded { live, client }) => {
-                        self.client = client;
-                        self.reloaded(&live);
-                    }
+                    Some(Notice::Decided(id, state)) => self.decided(id, *state),
+                    Some(Notice::Reloaded(live)) => self.reloaded(&live),
+                    Some(Notice::News(id)) => self.hurry(&id),
                     None => break,
                 },
                 () = sleep_until(self.wakes_at()) => {}
@@ -106,17 +114,18 @@ impl Scheduler {
     fn add(&mut self, plan: Arc<SourcePlan>, state: SourceState, company: usize) {
         let now = Timestamp::now();
         let planned = schedule::after_start(now, state.next_check, company, fastrand::f64());
-        let id = plan.source.id.clone();
-        self.due.push(Reverse((monotonic(now, planned), id.clone())));
-        self.entries.insert(id, Entry { plan, state, under_way: false });
+        let (id, at) = (plan.source.id.clone(), monotonic(now, planned));
+        self.due.push(Reverse((at, id.clone())));
+        self.entries.insert(id, Entry { plan, state, under_way: false, told: false, at });
     }
 
     fn start_what_is_due(&mut self, stop: &CancellationToken) {
         while self.due.peek().is_some_and(|Reverse((at, _))| *at <= Instant::now()) {
             let Ok(place) = self.places.clone().try_acquire_owned() else { return };
-            let Some(Reverse((_, id))) = self.due.pop() else { return };
-            // A source removed or changed by a reload leaves a stale entry in the heap.
-            let Some(entry) = self.entries.get_mut(&id).filter(|entry| !entry.under_way) else { continue };
+            let Some(Reverse((at, id))) = self.due.pop() else { return };
+            // What was planned anew, or left with a reload, leaves a stale entry in the heap.
+            let is_due = |entry: &&mut Entry| !entry.under_way && entry.at == at;
+            let Some(entry) = self.entries.get_mut(&id).filter(is_due) else { continue };
             entry.under_way = true;
             let job = Job { plan: entry.plan.clone(), state: entry.state.clone() };
             self.start(job, place, stop.clone());
@@ -124,7 +133,7 @@ impl Scheduler {
     }
 
     fn start(&self, job: Job, place: OwnedSemaphorePermit, stop: CancellationToken) {
-        let (client, polls) = (self.client.clone(), self.polls.clone());
+        let (client, polls) = (self.client.load_full(), self.polls.clone());
         self.under_way.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -142,11 +151,44 @@ impl Scheduler {
     fn taken(&mut self, taken: Taken) {
         let now = Timestamp::now();
         for (id, state) in taken.states {
-            let Some(entry) = self.entries.get_mut(&id) else { continue };
+            let Some(entry) = self.entries.get_mut(&id) else {
+                self.parked.insert(id, state);
+                continue;
+            };
             let planned = state.next_check.unwrap_or(now);
             entry.state = state;
             entry.under_way = false;
-            self.due.push(Reverse((monotonic(now, planned), id)));
+            entry.at = monotonic(now, planned);
+            self.due.push(Reverse((entry.at, id.clone())));
+            if std::mem::take(&mut entry.told) {
+                self.hurry(&id);
+            }
+        }
+    }
+
+    /// Takes over what was decided on a source beside its polls. One that is under way brings its own state.
+    fn decided(&mut self, id: SourceId, state: SourceState) {
+        let now = Timestamp::now();
+        let Some(entry) = self.entries.get_mut(&id).filter(|entry| !entry.under_way) else { return };
+        entry.at = monotonic(now, state.next_check.unwrap_or(now));
+        entry.state = state;
+        self.due.push(Reverse((entry.at, id)));
+    }
+
+    /// Polls a source at once; not, while its server wants to be left alone, or within [`PATIENCE`] of its last poll.
+    fn hurry(&mut self, id: &SourceId) {
+        let now = Timestamp::now();
+        let Some(entry) = self.entries.get_mut(id) else { return };
+        if entry.under_way {
+            entry.told = true;
+            return;
+        }
+        let patience = SignedDuration::try_from(PATIENCE).unwrap_or_default();
+        let earliest = entry.state.last_attempt.and_then(|last| last.checked_add(patience).ok());
+        let at = monotonic(now, earliest.max(entry.state.not_before).unwrap_or(now));
+        if at < entry.at {
+            entry.at = at;
+            self.due.push(Reverse((at, id.clone())));
         }
     }
 
@@ -160,9 +202,13 @@ impl Scheduler {
                     let entry = Entry { plan: plan.clone(), ..old };
                     self.entries.insert(plan.source.id.clone(), entry);
                 }
-                old => self.add(plan.clone(), old.map(|old| old.state).unwrap_or_default(), live.config.sources.len()),
+                old => {
+                    let state = old.map(|old| old.state).or_else(|| self.parked.remove(&plan.source.id));
+                    self.add(plan.clone(), state.unwrap_or_default(), live.config.sources.len());
+                }
             }
         }
+        self.parked.extend(before.into_iter().map(|(id, entry)| (id, entry.state)));
     }
 
     fn wakes_at(&self) -> Instant {
@@ -181,4 +227,118 @@ impl Scheduler {
 fn monotonic(now: Timestamp, at: Timestamp) -> Instant {
     let wait = Duration::try_from(at.duration_since(now)).unwrap_or_default();
     Instant::now() + wait
+}
+
+#[cfg(test)]
+mod tests {
+    use arc_swap::ArcSwap;
+
+    use super::*;
+    use crate::extract::Reader;
+    use crate::fetch::{Client, Settings};
+    use crate::model::{Source, SourceKind};
+
+    const HOUR: i64 = 3600;
+
+    fn client() -> SharedClient {
+        let second = Duration::from_secs(1);
+        let settings = Settings {
+            contact: "ops@example.org".to_owned(),
+            connect_timeout: second,
+            read_timeout: second,
+            timeout: second,
+            max_body: 1,
+            concurrency: 1,
+            per_host: 1,
+            per_host_delay: second,
+            ports: Vec::new(),
+            ca_file: None,
+            proxy: None,
+            respect_robots: true,
+        };
+        Arc::new(ArcSwap::from_pointee(Client::new(&settings).expect("a client")))
+    }
+
+    /// Seconds from now until the source's next poll, which is an hour away by itself, after `happens`.
+    async fn next_poll(last: i64, not_before: Option<i64>, happens: impl Fn(&mut Scheduler, &SourceId, Taken)) -> u64 {
+        let now = Timestamp::now();
+        let away = |seconds| now + SignedDuration::from_secs(seconds);
+        let id = SourceId::new("outlet").expect("a test id");
+        let url = "https://outlet.example/feed".parse().expect("a test address");
+        let source = Source::new(id.clone(), SourceKind::Feed, url);
+        let plan = Arc::new(SourcePlan { source, reader: Reader::Feed });
+        let state = SourceState {
+            last_attempt: Some(away(-last)),
+            next_check: Some(away(HOUR)),
+            not_before: not_before.map(away),
+            ..SourceState::default()
+        };
+        let states = [(id.clone(), state.clone())].into();
+        let (tasks, _) = mpsc::channel(1);
+        let pulse = Pulse::new("polling");
+        let mut scheduler = Scheduler::new(client(), tasks, &[plan], states, pulse);
+        happens(&mut scheduler, &id, Taken { states: vec![(id.clone(), state)], ..Taken::default() });
+        let at = scheduler.entries[&id].at;
+        // To the nearest ten seconds: how long this took says nothing.
+        (at.saturating_duration_since(Instant::now()).as_secs() + 5) / 10 * 10
+    }
+
+    #[tokio::test]
+    async fn who_is_said_to_have_news_is_polled_at_once_but_not_without_end() {
+        let hurry = |scheduler: &mut Scheduler, id: &SourceId, _| scheduler.hurry(id);
+        assert_eq!(next_poll(HOUR, None, |_, _, _| {}).await, 3600);
+        assert_eq!(next_poll(HOUR, None, hurry).await, 0);
+        assert_eq!(next_poll(20, None, hurry).await, 40);
+        assert_eq!(next_poll(HOUR, Some(600), hurry).await, 600, "its server wants to be left alone");
+    }
+
+    #[tokio::test]
+    async fn news_told_of_during_a_poll_are_looked_for_after_it() {
+        let polled = |told: bool| {
+            move |scheduler: &mut Scheduler, id: &SourceId, taken| {
+                scheduler.entries.get_mut(id).expect("it is planned").under_way = true;
+                if told {
+                    scheduler.hurry(id);
+                }
+                scheduler.taken(taken);
+            }
+        };
+        assert_eq!(next_poll(0, None, polled(false)).await, 3600);
+        assert_eq!(next_poll(0, None, polled(true)).await, 60);
+    }
+
+    /// A source that is switched off and on again is not primed again: what came meanwhile is news.
+    #[tokio::test]
+    async fn what_is_remembered_of_a_source_waits_until_it_is_polled_again() {
+        let toml = "version = 1\nstorage = { path = \"/nowhere\" }\nhttp = { contact = \"ops@example.org\" }\n\
+                    [mail]\nfrom = \"alerts@example.org\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"file\"\n\
+                    [[source]]\nid = \"outlet\"\nkind = \"feed\"\nurl = \"https://outlet.example/feed\"\n";
+        let live = |enabled: bool| {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let path = folder.path().join("sahelwatch.toml");
+            std::fs::write(&path, format!("{toml}enabled = {enabled}\n")).expect("it can be written");
+            let loaded = crate::config::load(&path, &crate::config::Environment::default());
+            let report = loaded.report.render(false);
+            Live::new(loaded.config.unwrap_or_else(|| panic!("{report}")))
+        };
+        let (on, off, id) = (live(true), live(false), SourceId::new("outlet").expect("a test id"));
+        let state = |items| SourceState { primed: Some(3), items, ..SourceState::default() };
+        let began = |live: &Live, states| {
+            Scheduler::new(client(), mpsc::channel(1).0, &live.config.sources, states, Pulse::new("polling"))
+        };
+        let items = |scheduler: &Scheduler| scheduler.entries[&id].state.items;
+
+        let mut scheduler = began(&on, [(id.clone(), state(3))].into());
+        scheduler.reloaded(&off);
+        scheduler.reloaded(&on);
+        assert_eq!(items(&scheduler), 3);
+        scheduler.reloaded(&off);
+        scheduler.taken(Taken { states: vec![(id.clone(), state(4))], ..Taken::default() });
+        scheduler.reloaded(&on);
+        assert_eq!(items(&scheduler), 4, "a poll under way ended meanwhile");
+
+        let mut scheduler = began(&off, [(id.clone(), state(5))].into());
+        scheduler.reloaded(&on);
+        assert_eq!(items(&scheduler), 5, "it was off at the start");
+    }
 }

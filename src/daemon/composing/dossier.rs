@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::daemon::live::Live;
-use crate::model::{Item, ItemId, Placement, Report, Source, SourceId, StoredItem, StoryId};
+use crate::model::{Item, ItemId, Placement, Report, Source, SourceId, SourceKind, StoredItem, StoryId};
 use crate::store::{Store, StoreError};
 use crate::story;
 
@@ -82,19 +82,7 @@ impl<'a> Dossiers<'a> {
 
 /// A source that left the configuration between the alert and its mail still has an id.
 fn unknown(id: &SourceId, item: &Item) -> Source {
-    Source {
-        id: id.clone(),
-        name: id.to_string(),
-        kind: crate::model::SourceKind::Feed,
-        url: item
-            .link
-            .clone()
-            .unwrap_or_else(|| url::Url::parse("https://unknown.invalid/").expect("a constant address")),
-        lang: None,
-        tier: 3,
-        tags: Vec::new(),
-        interval: std::time::Duration::ZERO,
-        first_poll: crate::model::FirstPoll::Skip,
-        allow_private: false,
-    }
+    let nowhere = || url::Url::parse("https://unknown.invalid/").expect("a constant address");
+    let url = item.link.clone().unwrap_or_else(nowhere);
+    Source { tier: 3, ..Source::new(id.clone(), SourceKind::Feed, url) }
 }

@@ -3,12 +3,16 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::dossier::Dossier;
+use super::freezing::{self, Envelope};
 use super::round::Round;
 use super::weighing::Telling;
 use crate::alert::gathering::{self, Ailing, CountryCount, Gathered, Gathering, SentEntry, StoryEntry};
 use crate::alert::{self, Letter, Occasion, recipient_hash};
-use crate::mail::{self, Draft, Outside};
-use crate::model::{Alert, News, Notification, NotificationId, Reader, Reason, Severity, SourceId, StoredItem, Watch};
+use crate::health::network::own_network;
+use crate::model::{
+    Alert, Health, News, Notification, NotificationId, Reader, Reason, Severity, Source, SourceId, Standing,
+    StoredItem, Watch,
+};
 use crate::store::StoreError;
 
 /// How long a source must have failed to be named in a digest (P9 of the promises).
@@ -82,11 +86,7 @@ pub(crate) fn gathering(
     let stories: Vec<StoryEntry<'_>> = told.iter().filter_map(|(telling, watches)| entry(telling, watches)).collect();
     let already_sent: Vec<SentEntry<'_>> = beside.sent.iter().filter_map(|(dossier, at)| sent(dossier, *at)).collect();
     let (settings, sources) = (&round.live.config.mail, round.live.config.sources.len());
-    let failing = if matches!(kind, Gathered::Digest { .. }) { failing(round)? } else { Vec::new() };
-    let ailing: Vec<Ailing<'_>> = failing
-        .iter()
-        .map(|(name, since, error)| Ailing { name, since: *since, error: Some(error.as_str()) })
-        .collect();
+    let ailing = if matches!(kind, Gathered::Digest { .. }) { ailing(round)? } else { Vec::new() };
     let reason = kind.reason();
     let letter = gathering::gather(&Gathering {
         id: &id,
@@ -110,16 +110,22 @@ pub(crate) fn gathering(
     Ok(freeze(round, reader, id, reason, letter, watches(tellings)))
 }
 
-/// The configured sources that have failed for long: name, since when, what with.
-fn failing<'a>(round: &Round<'a>) -> Result<Vec<(&'a str, Timestamp, String)>, StoreError> {
+/// The configured sources from which nothing has come for long; none, while our own network is to blame.
+fn ailing<'a>(round: &Round<'a>) -> Result<Vec<Ailing<'a>>, StoreError> {
     let long_ago = round.moment.now.checked_sub(FAILING_LONG).unwrap_or(Timestamp::MIN);
-    let mut failing = Vec::new();
-    for (id, state) in round.store.source_states()? {
-        if let (Some(source), Some(since)) = (round.live.source(&id), state.failing_since.filter(|at| *at < long_ago)) {
-            failing.push((source.name.as_str(), since, state.last_error.unwrap_or_default()));
-        }
+    let standings = round.store.standings()?;
+    let known: Vec<(&Source, &Standing)> =
+        standings.iter().filter_map(|(id, standing)| Some((round.live.source(id)?, standing))).collect();
+    if own_network(known.iter().copied()).is_some() {
+        return Ok(Vec::new());
     }
-    Ok(failing)
+    let ailing = known.iter().filter(|(_, standing)| !standing.health.is_live());
+    let ailing = ailing.filter_map(|(source, standing)| {
+        let since = standing.since.filter(|since| *since < long_ago)?;
+        let name = round.live.source(&source.id)?.name.as_str();
+        Some(Ailing { name, since, is_silent: standing.health == Health::Silent })
+    });
+    Ok(ailing.collect())
 }
 
 fn entry<'t>(telling: &'t Telling<'_>, watches: &'t [&'t Watch]) -> Option<StoryEntry<'t>> {
@@ -185,39 +191,15 @@ fn freeze(
     letter: Letter,
     watches: Vec<&Watch>,
 ) -> Option<Notification> {
-    let Letter { subject, title, text, html, headers, message_id } = letter;
-    let settings = &round.live.config.mail;
-    let draft = Draft {
-        from: settings.from.clone(),
-        to: reader.mailbox.clone(),
-        reply_to: settings.reply_to.clone(),
-        subject: if reader.openpgp.is_some() { title } else { subject.clone() },
-        date: round.moment.now,
-        message_id: message_id.trim_matches(['<', '>']).to_owned(),
-        headers,
-        text,
-        html,
-    };
-    let message = write(&draft, &subject, reader)
-        .inspect_err(|error| tracing::error!(notification = %id, error, "mail cannot be written, and its alerts wait"))
-        .ok()?;
-    Some(Notification {
-        message,
+    let envelope = Envelope {
+        settings: &round.live.config.mail,
+        to: &reader.mailbox,
+        key: reader.openpgp.as_deref(),
         id,
-        to: reader.mailbox.clone(),
         reason,
         severity: watches.first().map_or(Severity::Low, |watch| watch.severity),
         watches: watches.into_iter().map(|watch| watch.id.clone()).collect(),
-        subject,
-        queued: round.moment.now,
-    })
-}
-
-/// The message, encrypted where the reader has a key: then `outside` is the subject that everybody on the way sees.
-fn write(draft: &Draft, outside: &str, reader: &Reader) -> Result<Vec<u8>, String> {
-    let Some(key) = &reader.openpgp else { return mail::assemble(draft).map_err(|error| error.to_string()) };
-    // The reader is discreet, so what their letter is filed under tells nothing.
-    let list_id = draft.headers.iter().find(|(name, _)| name == "List-Id").map(|(_, value)| value.clone());
-    let outside = Outside { subject: outside.to_owned(), list_id };
-    mail::assemble_encrypted(draft, &outside, key, draft.date).map_err(|error| error.to_string())
+        now: round.moment.now,
+    };
+    freezing::freeze(letter, envelope)
 }

@@ -7,6 +7,7 @@
 mod addressing;
 mod digests;
 mod dossier;
+pub(crate) mod freezing;
 mod letters;
 mod past;
 pub mod preview;

@@ -1,6 +1,8 @@
 //! What can be said of a running or resting installation: the documents behind `status`, `sources` and `mail queue`. They are
 //! public interfaces (`"schema": 1`): fields are added, never renamed.
 
+mod sources;
+
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -8,8 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::pending::{self, Pending};
 use crate::config::Config;
-use crate::model::{Outcome, SourceState};
+use crate::model::Outcome;
 use crate::store::{OutboxEntry, Store, StoreError};
+
+pub use sources::{FloorLine, OutageLine, SourceCounts, SourceLine, sources};
+
+use sources::Picture;
 
 /// Version of the documents below.
 pub const SCHEMA: u32 = 1;
@@ -37,8 +43,14 @@ pub struct Status {
     pub store_bytes: u64,
     /// Damaged stores that were set aside, until a person removes them.
     pub set_aside: Vec<PathBuf>,
-    /// Sources that fail now.
+    /// Sources that do not answer, or keep us out.
     pub failing: Vec<SourceLine>,
+    /// Sources that answer, but not as they used to.
+    pub troubled: Vec<SourceLine>,
+    /// An outage of our own network, for which no source is to blame.
+    pub outage: Option<OutageLine>,
+    /// The coverage floors that do not hold.
+    pub short: Vec<FloorLine>,
 }
 
 /// A running daemon.
@@ -56,19 +68,6 @@ pub struct Daemon {
     pub hanging: Vec<String>,
 }
 
-/// Sources by state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SourceCounts {
-    /// Configured and enabled.
-    pub configured: usize,
-    /// Answered at the last poll.
-    pub ok: usize,
-    /// Did not.
-    pub failing: usize,
-    /// Not polled yet.
-    pub waiting: usize,
-}
-
 /// The outbox and the ledger.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mail {
@@ -83,33 +82,6 @@ pub struct Mail {
     /// The last one accepted.
     pub last_sent: Option<Timestamp>,
     /// What the newest failed attempt of an open notification said.
-    pub last_error: Option<String>,
-}
-
-/// One source, as `sources --json` lists it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SourceLine {
-    /// Its id.
-    pub id: String,
-    /// `ok`, `failing` or `waiting`.
-    pub state: String,
-    /// Where it is polled.
-    pub url: String,
-    /// The last poll that was answered and read.
-    pub last_ok: Option<Timestamp>,
-    /// The last poll that brought a new item.
-    pub last_new: Option<Timestamp>,
-    /// The next poll.
-    pub next_poll: Option<Timestamp>,
-    /// Items its first poll found and only remembered.
-    pub primed: Option<u64>,
-    /// Items ever taken in from it.
-    pub items: u64,
-    /// Failed polls in a row.
-    pub failures: u32,
-    /// Since when it fails.
-    pub failing_since: Option<Timestamp>,
-    /// What the last poll failed with, or what was wrong with what it read.
     pub last_error: Option<String>,
 }
 
@@ -130,39 +102,6 @@ pub struct QueueLine {
     pub next_attempt: Timestamp,
     /// What the last one failed with.
     pub last_error: Option<String>,
-}
-
-/// Every configured source.
-///
-/// # Errors
-/// The store's.
-pub fn sources(store: &Store, config: &Config) -> Result<Vec<SourceLine>, StoreError> {
-    let states: std::collections::HashMap<_, _> = store.source_states()?.into_iter().collect();
-    let line = |plan: &std::sync::Arc<crate::config::SourcePlan>| {
-        source_line(&plan.source, states.get(&plan.source.id).cloned().unwrap_or_default())
-    };
-    Ok(config.sources.iter().map(line).collect())
-}
-
-fn source_line(source: &crate::model::Source, state: SourceState) -> SourceLine {
-    let word = match (state.last_attempt, state.failures) {
-        (None, _) => "waiting",
-        (_, 0) => "ok",
-        _ => "failing",
-    };
-    SourceLine {
-        id: source.id.to_string(),
-        state: word.to_owned(),
-        url: source.url.to_string(),
-        last_ok: state.last_ok,
-        last_new: state.last_new,
-        next_poll: state.next_check,
-        primed: state.primed,
-        items: state.items,
-        failures: state.failures,
-        failing_since: state.failing_since,
-        last_error: state.last_error,
-    }
 }
 
 /// Every open notification, the next attempt first.
@@ -192,29 +131,27 @@ fn queue_line(entry: OutboxEntry) -> QueueLine {
 /// # Errors
 /// The store's.
 pub fn status(store: &Store, config: &Config, daemon: Option<Daemon>, now: Timestamp) -> Result<Status, StoreError> {
-    let lines = sources(store, config)?;
-    let count = |word: &str| lines.iter().filter(|line| line.state == word).count();
+    let Picture { lines, outage, floors } = sources::picture(store, config)?;
+    let of = |states: &[&str]| lines.iter().filter(|line| states.contains(&line.state.as_str())).cloned().collect();
     let stats = store.stats()?;
     Ok(Status {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         daemon,
-        sources: SourceCounts {
-            configured: lines.len(),
-            ok: count("ok"),
-            failing: count("failing"),
-            waiting: count("waiting"),
-        },
+        sources: SourceCounts::of(&lines),
         items: stats.items,
         alerts: pending::pending(store, config, now)?,
         mail: mail(store, now)?,
         store_bytes: stats.bytes,
         set_aside: store.set_aside()?,
-        failing: lines.iter().filter(|line| line.state == "failing").cloned().collect(),
+        failing: of(&["failing", "blocked"]),
+        troubled: of(&["degraded", "silent", "overflowing", "moved"]),
+        outage,
+        short: floors.into_iter().filter(|floor| floor.live < floor.at_least).collect(),
     })
 }
 
-fn mail(store: &Store, now: Timestamp) -> Result<Mail, StoreError> {
+pub(crate) fn mail(store: &Store, now: Timestamp) -> Result<Mail, StoreError> {
     let open = store.open_notifications()?;
     let recent = |at: Timestamp| now.duration_since(at).as_hours() < 24;
     let (mut sent_today, mut lost_today, mut last_sent) = (0, 0, None);
