@@ -1,6 +1,8 @@
 //! The bed whole runs lie in: a configuration in a temporary folder, scripted web and mail servers, and the real program as a
 //! process of its own, so that it can be killed like one.
 
+mod moments;
+
 use std::fmt::Write as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -89,6 +91,7 @@ pub fn everyday(n: usize) -> String {
 pub struct Bed {
     pub http: HttpPeer,
     pub smtp: SmtpPeer,
+    asking: String,
     folder: tempfile::TempDir,
     state: PathBuf,
     sources: String,
@@ -121,6 +124,7 @@ impl Bed {
         let bed = Self {
             http: HttpPeer::start(),
             smtp,
+            asking: String::new(),
             folder,
             state,
             sources: String::new(),
@@ -139,6 +143,20 @@ impl Bed {
             "[[source]]\nid = \"{id}\"\nkind = \"{kind}\"\nurl = \"{url}\"\nallow_private = true\n{more}"
         )
         .unwrap();
+        self.write();
+        self
+    }
+
+    /// Adds TOML, such as a source without an address of the web.
+    pub fn with(mut self, toml: &str) -> Self {
+        writeln!(self.sources, "{toml}").unwrap();
+        self.write();
+        self
+    }
+
+    /// Adds a key to `[http]`.
+    pub fn asking(mut self, toml: &str) -> Self {
+        write!(self.asking, ", {toml}").unwrap();
         self.write();
         self
     }
@@ -182,12 +200,13 @@ impl Bed {
     /// Writes the configuration; called by whatever changes it.
     fn write(&self) {
         let text = format!(
-            "version = 1\nstorage = {{ path = {:?} }}\nhttp = {{ contact = \"ops@example.org\", per_host_delay = \"0s\" }}\n\
+            "version = 1\nstorage = {{ path = {:?} }}\nhttp = {{ contact = \"ops@example.org\", per_host_delay = \"0s\"{} }}\n\
              group.desk = {:?}\n[defaults.source]\non_first_run = \"{}\"\n{}\n\
              [mail]\nfrom = \"Sahelwatch <alerts@example.org>\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"smtp\"\n\
              smtp = {{ host = \"127.0.0.1\", port = {}, tls = \"none\" }}\n{}\n\
              [[watch]]\nid = \"attacks\"\nseverity = \"high\"\nany = [\"attaque*\", \"هجوم\", \"embuscade\"]\nto = [\"@desk\"]\n",
             self.state,
+            self.asking,
             self.recipients,
             self.first,
             self.pace,

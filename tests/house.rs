@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up; a room may use those on floors below its own, and those it names as neighbours.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 17] = [
     ("model", 0),
     ("text", 1),
     ("query", 1),
@@ -13,8 +13,10 @@ const FLOORS: [(&str, u8); 15] = [
     ("identity", 1),
     ("story", 1),
     ("alert", 1),
+    ("health", 1),
     ("schedule", 1),
     ("fetch", 2),
+    ("program", 2),
     ("store", 2),
     ("mail", 2),
     ("config", 3),
@@ -26,13 +28,16 @@ const PURE: u8 = 1;
 const EDGES: u8 = 2;
 
 /// Outside crates that one room alone may name.
-const OWNERS: [(&str, &str); 6] = [
+const OWNERS: [(&str, &str); 9] = [
     ("sled", "store"),
     ("reqwest", "fetch"),
+    ("robotxt", "fetch"),
     ("lettre", "mail"),
     ("pgp", "mail"),
     ("scraper", "extract"),
     ("feed_rs", "extract"),
+    ("serde_json_path", "extract"),
+    ("hyper", "daemon"),
 ];
 
 /// Every source file, with the room it is in.

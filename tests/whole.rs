@@ -126,7 +126,7 @@ fn a_page_where_a_feed_should_be_forgets_nothing() {
         failing["last_error"]
             .as_str()
             .unwrap()
-            .contains("a web page stands where a feed should be (\"Portail captif\")")
+            .contains("the login page of a network stands where a feed should be (\"Portail captif\")")
     );
     bed.serve(&[attack(2), attack(1)]);
     bed.once();
@@ -337,11 +337,55 @@ fn a_store_of_a_newer_version_is_refused_with_both_versions_named() {
     for arguments in [&["run", "--once"][..], &["run"], &["status"]] {
         let ended = bed.run(arguments);
         assert_eq!(ended.code, Some(74), "{ended:?}");
-        assert!(ended.stderr.contains("it has format 9, this version knows formats up to 3"), "{ended:?}");
+        assert!(ended.stderr.contains("it has format 9, this version knows formats up to 4"), "{ended:?}");
     }
     // What the version before wrote is read, and kept from it from then on.
     std::fs::write(&format, "sahelwatch store 1\n").unwrap();
     bed.once();
     assert_eq!(bed.status()["items"], 1);
-    assert_eq!(std::fs::read_to_string(&format).unwrap(), "sahelwatch store 3\n");
+    assert_eq!(std::fs::read_to_string(&format).unwrap(), "sahelwatch store 4\n");
+}
+
+#[test]
+fn a_page_is_primed_by_the_first_poll_that_shows_it_and_not_by_its_challenge() {
+    let bed = Bed::new().source("paper", "page", "/news", "select = { item = \"h3\", title = \"a\" }\n");
+    bed.serve(&[everyday(1)]);
+    let page = |numbers: &[usize]| {
+        let item = |n: &usize| format!("<h3><a href='/attack-{n}'>{}</a></h3>", headline(*n));
+        let items: String = numbers.iter().map(item).collect();
+        Reply::ok(format!("<!doctype html><title>Une</title>{items}")).header("Content-Type", "text/html")
+    };
+    let challenge = "<!doctype html><title>Just a moment...</title><p>Checking your browser";
+    bed.http.on("/news", [Reply::ok(challenge).header("Content-Type", "text/html")]);
+    bed.once();
+    bed.http.on("/news", [page(&[2, 1])]);
+    bed.once();
+    assert_eq!(bed.subjects(), [""; 0], "primed, not alerted");
+    bed.http.on("/news", [page(&[3, 2, 1])]);
+    bed.once();
+    assert_eq!(bed.headlines(), [headline(3)]);
+}
+
+#[test]
+fn an_article_is_read_for_the_source_that_asks_although_another_was_first() {
+    let bed = Bed::new().source("paper", "feed", "/paper", "full_text = true\n");
+    let (title, link) = ("Point de presse du gouverneur à Djibo", bed.http.url("/article"));
+    let item = format!("<item><guid>1</guid><link>{link}</link><title>{title}</title></item>");
+    bed.serve(&[everyday(1)]);
+    bed.http.on("/paper", [Reply::feed(feed(&[everyday(1)]))]);
+    bed.once();
+    let paragraph =
+        "<p>Une attaque contre un convoi a fait douze morts lundi, selon trois habitants joints par téléphone.</p>";
+    let page = format!(
+        "<!doctype html><html lang=fr><title>{title}</title><article><h1>{title}</h1>{}</article>",
+        paragraph.repeat(3)
+    );
+    bed.http.on("/article", [Reply::ok(page).header("Content-Type", "text/html")]);
+    bed.serve(std::slice::from_ref(&item));
+    bed.once();
+    assert_eq!((bed.headlines(), bed.http.requests("/article").len()), (vec![], 0), "its source asks for no article");
+    bed.http.on("/paper", [Reply::feed(feed(&[item]))]);
+    bed.once();
+    bed.once();
+    assert_eq!((bed.headlines(), bed.http.requests("/article").len()), (vec![title.to_owned()], 1));
 }

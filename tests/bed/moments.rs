@@ -1,0 +1,35 @@
+//! Rounds at a time of the test's choosing, and what the program says of a source or an item afterwards.
+
+use jiff::Timestamp;
+use sahelwatch::config::Environment;
+use sahelwatch::daemon::{self, Conduct, Round};
+use serde_json::Value;
+
+use super::Bed;
+
+impl Bed {
+    /// One round at this time, in this process.
+    pub fn once_at(&self, at: Timestamp) -> Round {
+        let loaded = sahelwatch::config::load(&self.config(), &Environment::default());
+        let report = loaded.report.render(false);
+        let config = loaded.config.unwrap_or_else(|| panic!("{report}"));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(daemon::once(config, Conduct { still: Some(at) }, |_| {})).unwrap()
+    }
+
+    /// How a source stands, as `sources --json` says it.
+    #[track_caller]
+    pub fn stands(&self, source: &str) -> Value {
+        let ended = self.run(&["sources", "--json"]);
+        let mut said: Value = serde_json::from_str(&ended.stdout).unwrap();
+        let mut lines = said["sources"].as_array_mut().unwrap().iter_mut();
+        lines.find(|line| line["id"] == source).unwrap_or_else(|| panic!("no {source}: {ended:?}")).take()
+    }
+
+    /// The life of an item, as `explain --json` tells it.
+    #[track_caller]
+    pub fn life(&self, item: &str) -> Value {
+        let ended = self.run(&["explain", item, "--json"]);
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {ended:?}"))
+    }
+}
