@@ -91,8 +91,7 @@ fn state(line: &SourceLine, now: Timestamp) -> String {
 
 /// What shows the state, or else what was wrong with the last answer; and what was found in its place.
 fn why(line: &SourceLine) -> String {
-    let shown = line.evidence.as_ref().map(|evidence| evidence.what.as_str()).or(line.last_error.as_deref());
-    let mut why: Vec<String> = shown.map(terminal).into_iter().collect();
+    let mut why: Vec<String> = line.shown_by().map(terminal).into_iter().collect();
     if let Some((url, how)) = &line.proposal {
         why.push(format!("found at {} ({})", terminal(url), terminal(how)));
     }

@@ -148,7 +148,6 @@ fn troubles(status: &Status, now: Timestamp) -> Vec<String> {
 
 /// How one source stands, and what to do next.
 fn trouble(source: &SourceLine, now: Timestamp) -> String {
-    let shown = source.evidence.as_ref().map(|evidence| evidence.what.as_str()).or(source.last_error.as_deref());
     let since = source.since.map(|since| show::age(now, since)).unwrap_or_default();
-    format!("{:<8} {}   for {since}: {}", source.state, source.id, terminal(shown.unwrap_or("unknown")))
+    format!("{:<8} {}   for {since}: {}", source.state, source.id, terminal(source.shown_by().unwrap_or("unknown")))
 }

@@ -17,7 +17,7 @@ use super::ingesting::Task;
 use super::live::{Shared, SharedClient};
 use crate::extract;
 use crate::extract::article::{self, Article, NoArticle, Wall};
-use crate::fetch::{Client, Document, FetchError, Fetched, Request};
+use crate::fetch::{ACCEPT_PAGE, Client, Document, FetchError, Fetched, Request};
 use crate::model::{ItemId, Source, Validators, Wanted};
 use crate::store::{Store, StoreError};
 
@@ -25,7 +25,6 @@ use crate::store::{Store, StoreError};
 const UNDER_WAY: usize = 32;
 /// Longest time one page may take to be read; 181 measured ones take 3 ms each.
 const READ_TIME: Duration = Duration::from_secs(5);
-const ACCEPT: &str = "text/html, application/xhtml+xml, */*;q=0.5";
 
 /// What an attempt at an article came to.
 #[derive(Debug)]
@@ -187,15 +186,7 @@ async fn fetch(client: &Client, source: Option<&Source>, wanted: &Wanted) -> Res
         return Err(Unread::Never("its source asks for no full text any more".to_owned()));
     };
     let none = Validators::default();
-    let request = Request {
-        url: &wanted.url,
-        home: &source.url,
-        validators: &none,
-        allow_private: source.allow_private,
-        accept: ACCEPT,
-        access: &source.access,
-        robots: true,
-    };
+    let request = Request::in_the_way_of(source, &wanted.url, &none, ACCEPT_PAGE, true);
     match client.fetch(&request).await {
         Ok(Fetched::Document(document)) => read(document).await,
         Ok(Fetched::Unchanged { .. }) => {

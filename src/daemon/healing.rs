@@ -18,7 +18,7 @@ use super::poll::MOVED_AFTER;
 use super::standings::Standings;
 use crate::extract::discover::{self, Candidate, CandidateKind, How};
 use crate::extract::{self, Parsed, Reader, bare_host};
-use crate::fetch::{Client, Fetched, Request};
+use crate::fetch::{ACCEPT_FEED, ACCEPT_PAGE, Client, Fetched, Request};
 use crate::identity::face;
 use crate::model::{Health, Moved, Proposal, Source, SourceId, SourceKind, SourceState, Standing, Validators};
 use crate::store::{PollCommit, Store, StoreError};
@@ -27,8 +27,6 @@ use crate::store::{PollCommit, Store, StoreError};
 const EVERY: Duration = Duration::from_secs(24 * 3600);
 /// Most addresses tried in one search.
 const TRIED: usize = 12;
-const FEED: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5";
-const PAGE: &str = "text/html, application/xhtml+xml, */*;q=0.5";
 
 /// What was found in place of a source's feed.
 #[derive(Debug)]
@@ -148,7 +146,7 @@ async fn candidates(client: &Client, source: &Source) -> Vec<(Url, String)> {
     let home = discover::home_of(&source.url);
     let mut found: Vec<(Url, String)> = Vec::new();
     let mut guessed = Vec::new();
-    if let Some((page, url, content_type)) = fetch(client, source, &home, PAGE, true).await {
+    if let Some((page, url, content_type)) = fetch(client, source, &home, ACCEPT_PAGE, true).await {
         let page = extract::Document { bytes: &page, content_type: content_type.as_deref(), url: Some(&url) };
         let feeds = discover::discover(&page).into_iter().filter(|found| found.kind == CandidateKind::Feed);
         let (named, others): (Vec<_>, Vec<_>) = feeds.partition(|found| found.how <= How::Linked);
@@ -167,7 +165,7 @@ async fn candidates(client: &Client, source: &Source) -> Vec<(Url, String)> {
 
 /// A feed with items at an address, and where it stands after redirects.
 async fn feed(client: &Client, source: &Source, url: &Url) -> Option<(Parsed, Url)> {
-    let (bytes, url, content_type) = fetch(client, source, url, FEED, false).await?;
+    let (bytes, url, content_type) = fetch(client, source, url, ACCEPT_FEED, false).await?;
     let read = tokio::task::spawn_blocking(move || {
         let document = extract::Document { bytes: &bytes, content_type: content_type.as_deref(), url: Some(&url) };
         Reader::Feed.read(&document).ok().map(|parsed| (parsed, url))
@@ -183,8 +181,7 @@ async fn fetch(
     robots: bool,
 ) -> Option<(Vec<u8>, Url, Option<String>)> {
     let none = Validators::default();
-    let (allow_private, access) = (source.allow_private, &source.access);
-    let request = Request { url, home: &source.url, validators: &none, allow_private, accept, access, robots };
+    let request = Request::in_the_way_of(source, url, &none, accept, robots);
     match client.fetch(&request).await {
         Ok(Fetched::Document(document)) => Some((document.bytes, document.url, document.content_type)),
         Ok(Fetched::Unchanged { .. }) | Err(_) => None,

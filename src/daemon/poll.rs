@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::config::SourcePlan;
 use crate::extract::{self, ParseError, Parsed, Signs};
-use crate::fetch::{Client, Document, FetchError, Fetched, Hints, Hold, Request};
+use crate::fetch::{ACCEPT_FEED, ACCEPT_PAGE, Client, Document, FetchError, Fetched, Hints, Hold, Request};
 use crate::identity::{Face, face};
 use crate::model::{Hub, Program, SourceKind, SourceState, UrlFilter, Validators};
 use crate::program::{self, ProgramError};
@@ -152,15 +152,7 @@ async fn ask(client: &Client, job: &Job) -> Result<Answer, PollError> {
 
 fn request<'a>(job: &'a Job, url: &'a Url, validators: &'a Validators) -> Request<'a> {
     let source = &job.plan.source;
-    Request {
-        url,
-        home: &source.url,
-        validators,
-        allow_private: source.allow_private,
-        accept: accept(&source.kind),
-        access: &source.access,
-        robots: source.kind.is_page(),
-    }
+    Request::in_the_way_of(source, url, validators, accept(&source.kind), source.kind.is_page())
 }
 
 /// An index of sitemaps names others, of which the newest are read as well. One that fails costs its own items only.
@@ -210,15 +202,11 @@ async fn run(client: &Client, job: &Job, program: &Program) -> Result<Answer, Po
 
 fn accept(kind: &SourceKind) -> &'static str {
     match kind {
-        SourceKind::Feed => {
-            "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-        }
+        SourceKind::Feed => ACCEPT_FEED,
         SourceKind::Sitemap => "application/xml, text/xml;q=0.9, */*;q=0.5",
         SourceKind::Json(_) => "application/json, */*;q=0.5",
         // A program is not asked over HTTP.
-        SourceKind::Page(_) | SourceKind::Links | SourceKind::Telegram | SourceKind::Exec(_) => {
-            "text/html, application/xhtml+xml, */*;q=0.5"
-        }
+        SourceKind::Page(_) | SourceKind::Links | SourceKind::Telegram | SourceKind::Exec(_) => ACCEPT_PAGE,
     }
 }
 

@@ -34,7 +34,7 @@ pub use self::client::Client;
 pub use self::error::FetchError;
 pub use self::place::Place;
 
-use crate::model::{Access, Hub, Validators};
+use crate::model::{Access, Hub, Source, Validators};
 
 /// How to fetch; filled by `config`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,27 @@ pub struct Request<'a> {
     /// Whether robots.txt is asked first, if it is obeyed at all: true for pages and articles. Feeds are made to be fetched by
     /// programs.
     pub robots: bool,
+}
+
+/// What is asked for where a feed should be; anything is read that comes.
+pub const ACCEPT_FEED: &str =
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5";
+/// What is asked for where a page should be.
+pub const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, */*;q=0.5";
+
+impl<'a> Request<'a> {
+    /// Asks for an address in the way of a source. `robots` as in [`Request::robots`].
+    #[must_use]
+    pub fn in_the_way_of(
+        source: &'a Source,
+        url: &'a Url,
+        validators: &'a Validators,
+        accept: &'static str,
+        robots: bool,
+    ) -> Self {
+        let (home, allow_private, access) = (&source.url, source.allow_private, &source.access);
+        Self { url, home, validators, allow_private, accept, access, robots }
+    }
 }
 
 /// What the server wants of the next poll.

@@ -11,15 +11,13 @@ use super::report::{Answer, Robots, Trouble};
 use super::target::Target;
 use super::{trouble, url_shown};
 use crate::extract;
-use crate::fetch::{Client, FetchError, Fetched, Request, Settings};
+use crate::fetch::{ACCEPT_FEED, ACCEPT_PAGE, Client, FetchError, Fetched, Request, Settings};
 use crate::model::{Source, SourceKind, Validators};
 use crate::program;
 
 /// Most bytes of a file, of stdin, and of what a program prints; as many as a fetched body may have by default.
 const MOST: u64 = 10 << 20;
 
-const FEED: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5";
-const PAGE: &str = "text/html, application/xhtml+xml, */*;q=0.5";
 /// Of what is not known: what a feed or a page is, in the order in which we can use them best.
 const ANY: &str = "application/rss+xml, application/atom+xml, application/feed+json, text/html;q=0.9, */*;q=0.8";
 
@@ -85,12 +83,12 @@ impl Door<'_> {
 
     /// A feed or sitemap of the same site.
     pub(super) async fn feed(&self, url: &Url) -> Result<Got, FetchError> {
-        self.get(url, FEED, false).await
+        self.get(url, ACCEPT_FEED, false).await
     }
 
     /// An article.
     pub(super) async fn page(&self, url: &Url) -> Result<Got, FetchError> {
-        self.get(url, PAGE, true).await
+        self.get(url, ACCEPT_PAGE, true).await
     }
 
     /// What robots.txt says of an address.
@@ -99,7 +97,8 @@ impl Door<'_> {
             return Robots::NotAsked;
         }
         let none = Validators::default();
-        match self.client.may_ask(&self.request(url, &none, PAGE, true)).await {
+        let request = Request::in_the_way_of(self.source, url, &none, ACCEPT_PAGE, true);
+        match self.client.may_ask(&request).await {
             Ok(()) => Robots::Allows,
             Err(FetchError::Robots { .. }) => Robots::Refuses,
             Err(_) => Robots::Unreadable,
@@ -109,7 +108,8 @@ impl Door<'_> {
     async fn get(&self, url: &Url, accept: &'static str, robots: bool) -> Result<Got, FetchError> {
         let none = Validators::default();
         let start = Instant::now();
-        let document = match self.client.fetch(&self.request(url, &none, accept, robots)).await? {
+        let document = match self.client.fetch(&Request::in_the_way_of(self.source, url, &none, accept, robots)).await?
+        {
             Fetched::Document(document) => document,
             Fetched::Unchanged { .. } => unreachable!("the client takes a 304 for an error where it was not asked for"),
         };
@@ -128,25 +128,14 @@ impl Door<'_> {
         let (bytes, content_type) = (document.bytes, document.content_type);
         Ok(Got { bytes, content_type, url: Some(document.url), answer: Some(answer) })
     }
-
-    fn request<'a>(
-        &'a self,
-        url: &'a Url,
-        validators: &'a Validators,
-        accept: &'static str,
-        robots: bool,
-    ) -> Request<'a> {
-        let Source { url: home, allow_private, access, .. } = self.source;
-        Request { url, home, validators, allow_private: *allow_private, accept, access, robots }
-    }
 }
 
 fn accept(kind: Option<&SourceKind>) -> &'static str {
     match kind {
         None => ANY,
-        Some(SourceKind::Feed | SourceKind::Sitemap) => FEED,
+        Some(SourceKind::Feed | SourceKind::Sitemap) => ACCEPT_FEED,
         Some(SourceKind::Json(_)) => "application/json, */*;q=0.5",
-        Some(_) => PAGE,
+        Some(_) => ACCEPT_PAGE,
     }
 }
 

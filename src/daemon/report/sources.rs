@@ -185,6 +185,14 @@ fn per_day(standing: &Standing, last: Option<Timestamp>) -> Option<f64> {
     (watched.as_hours() >= 24).then(|| habit::items_a_week(&standing.habit) / 7.0)
 }
 
+impl SourceLine {
+    /// What shows the state, or else what was wrong with the last answer; as text of others, not yet safe to show.
+    #[must_use]
+    pub fn shown_by(&self) -> Option<&str> {
+        self.evidence.as_ref().map(|evidence| evidence.what.as_str()).or(self.last_error.as_deref())
+    }
+}
+
 impl SourceCounts {
     pub(super) fn of(lines: &[SourceLine]) -> Self {
         let count = |word: &str| lines.iter().filter(|line| line.state == word).count();
