@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
 use super::fold::{Class, by_table, fold_each, is_arabic, is_arabic_as_printed};
+use super::lookalike;
 use super::token::{Kind, Token, Tokens};
 use super::token_shapes::{address_end, dotted_capitals, hashtag_parts, is_mask, local_part_start, spelt_letters};
 
@@ -181,7 +182,31 @@ impl<'a> Scan<'a> {
         if word.arabic && &self.out.letters[word.folded..] == "و" {
             self.lone_waw = Some(word);
         } else {
+            self.unmask(&word);
             self.push(word, Kind::Word);
+        }
+    }
+
+    /// A word whose letters only look Latin is folded by what they look like.
+    fn unmask(&mut self, word: &Word) {
+        let printed = &self.text[word.start..word.end];
+        if word.arabic || printed.is_ascii() {
+            return;
+        }
+        // Folded as well: wide and raised letters are Latin ones only then.
+        if !lookalike::is_mixed(printed) && !lookalike::is_mixed(&self.out.letters[word.folded..]) {
+            return;
+        }
+        let letters = &mut self.out.letters;
+        letters.truncate(word.folded);
+        for c in printed.chars() {
+            fold_each(lookalike::latin(c).unwrap_or(c), |folded| {
+                if folded.class == Class::Letter {
+                    // Once more after its marks are gone: `Ё` looks like no letter of ours, and the `е` under it does.
+                    let left = folded.letters.iter().filter(|letter| **letter != '\0');
+                    letters.extend(left.map(|letter| lookalike::latin(*letter).unwrap_or(*letter)));
+                }
+            });
         }
     }
 
@@ -250,6 +275,7 @@ impl<'a> Scan<'a> {
         let folded = self.out.letters.len();
         let whole = self.out.words[first].folded.0 as usize..folded;
         self.out.letters.extend_from_within(whole);
+        self.unmask(&Word { start, end, folded, arabic: false });
         self.out.fused.push(Token {
             start: offset(start),
             end: offset(end),

@@ -14,6 +14,7 @@ pub mod hash;
 pub mod inflect;
 pub mod language;
 pub mod latin;
+pub mod lookalike;
 pub mod token;
 mod token_shapes;
 

@@ -5,7 +5,7 @@
 //! declaration, only a very clear one beats the configuration, and the script of the text beats both. Knows no feeds
 //! and no configuration.
 
-use super::{Detected, Script, UNKNOWN, detect, script, start_of};
+use super::{Detected, Script, UNKNOWN, look};
 
 /// From here on a detection beats what the feed declares: single headlines reach it.
 const BEATS_DECLARATION: f32 = 0.6;
@@ -19,8 +19,7 @@ const BEATS_HINT: f32 = 0.85;
 /// wrong.
 #[must_use]
 pub fn of_item(hint: Option<&str>, declared: Option<&str>, text: &str) -> String {
-    let detected = detect(text);
-    let script = script(start_of(text));
+    let (script, detected) = look(text);
     let hint = hint.and_then(primary).filter(|code| is_possible(code, script, detected));
     let declared = declared.and_then(primary).filter(|code| is_possible(code, script, detected));
     let told = detected.lang != UNKNOWN;
