@@ -12,9 +12,12 @@ use super::head::{self, Head};
 use super::scan::Scan;
 use super::tables::{Key, Table, Tables, piece_key};
 
+/// What becomes of one row.
 #[derive(Debug)]
-enum Change {
+pub(super) enum Change {
+    /// It is written.
     Put { table: Table, key: Key, row: Row },
+    /// It is removed, if it is there.
     Remove { table: Table, key: Key },
 }
 
@@ -37,6 +40,11 @@ impl Changes {
 
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// All of them, in order.
+    pub(super) fn each(&self) -> impl Iterator<Item = &Change> {
+        self.0.iter()
     }
 
     /// Applies them, and gives the head as it then is, and how many rows came (or went) among those that `scan` has passed.
@@ -74,6 +82,13 @@ impl Tally<'_> {
 }
 
 impl Change {
+    /// Which row.
+    pub(super) fn row(&self) -> (Table, &[u8]) {
+        match self {
+            Self::Put { table, key, .. } | Self::Remove { table, key } => (*table, key),
+        }
+    }
+
     fn apply(&self, trees: &[TransactionalTree], tally: &mut Tally<'_>) -> Result<(), UnabortableTransactionError> {
         let (table, key, old, new_pieces) = match self {
             Self::Put { table, key, row } => {

@@ -17,7 +17,7 @@ const VERSION: u8 = 1;
 /// which an fsync of `db` does not cover. A page is a node of the tree with all its values: it splits above 16, and
 /// two that merge have at most 19, so 4 KiB leaves room to spare (sled 0.34.7, `node.rs: should_split`,
 /// `pagecache/constants.rs`).
-const PIECE: usize = 4096;
+pub(super) const PIECE: usize = 4096;
 
 /// Version, form and checksum.
 const HEADER: usize = 6;

@@ -116,7 +116,7 @@ impl Store {
                 mutes::count(&mut changes, tables, *mute, *count)?;
             }
             writer.apply(engine, &changes)?;
-            if matters { writer.sync(engine, durable) } else { writer.quiet(changes.len(), engine, durable) }
+            if matters { writer.sync_all(engine, durable) } else { writer.quiet(changes.len(), engine, durable) }
         })
     }
 

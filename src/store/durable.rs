@@ -13,18 +13,34 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rustix::fs::{Advice, FlockOperation, fadvise, flock};
+use rustix::fs::{Advice, FallocateFlags, FlockOperation, fadvise, fallocate, flock};
 use rustix::io::Errno;
 
 use super::StoreError;
+use crate::model::{Histogram, Recorder};
+
+/// Seconds. Flash syncs within milliseconds, a disk that turns in tens of them; what takes seconds is a disk about to fail, or one that
+/// others keep busy.
+const BOUNDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 
 /// The files a durable commit needs.
 #[derive(Debug)]
 pub(super) struct Durable {
     db: File,
     tip: File,
+    syncs: Recorder,
+    commits: Recorder,
+}
+
+/// How long the disk took for what was made durable since the store was opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Latencies {
+    /// Our fsync of the engine's file.
+    pub sync: Histogram,
+    /// A durable commit: what the engine writes before that fsync, and the witness after it.
+    pub commit: Histogram,
 }
 
 impl Durable {
@@ -43,7 +59,11 @@ impl Durable {
             .write(true)
             .open(tip)
             .map_err(StoreError::io(format!("open {}", tip.display())))?;
-        Ok(Self { db, tip })
+        // Its place is taken before the disk is full; where that cannot be, it is by the first commit.
+        if let Err(errno) = fallocate(&tip, FallocateFlags::KEEP_SIZE, 0, 12) {
+            tracing::debug!(%errno, "no place is kept for the store's witness");
+        }
+        Ok(Self { db, tip, syncs: Recorder::new(&BOUNDS), commits: Recorder::new(&BOUNDS) })
     }
 
     /// Waits until the engine of an earlier store in this process has let go of the file. It closes on threads of its
@@ -64,15 +84,25 @@ impl Durable {
     /// Makes everything written so far durable. The metadata that `fdatasync` leaves out (times) is not needed to
     /// read it back.
     pub(super) fn sync(&self, engine: &sled::Db, commits: u64) -> Result<(), StoreError> {
+        let began = Instant::now();
         engine.flush().map_err(StoreError::engine("write the store"))?;
         self.sync_data()?;
         let bytes = witness(commits);
-        self.tip.write_all_at(&bytes, 0).map_err(StoreError::io("write the store's witness"))
+        self.tip.write_all_at(&bytes, 0).map_err(StoreError::io("write the store's witness"))?;
+        self.commits.record(began.elapsed());
+        Ok(())
+    }
+
+    pub(super) fn latencies(&self) -> Latencies {
+        Latencies { sync: self.syncs.read(), commit: self.commits.read() }
     }
 
     /// Our own fsync of the engine's file.
     pub(super) fn sync_data(&self) -> Result<(), StoreError> {
-        self.db.sync_data().map_err(StoreError::io("sync the store"))
+        let began = Instant::now();
+        self.db.sync_data().map_err(StoreError::io("sync the store"))?;
+        self.syncs.record(began.elapsed());
+        Ok(())
     }
 
     /// Has the system read the file ahead, in its own order, since everything is going to be read: a store of 400 MB opened in 64 s
@@ -87,11 +117,20 @@ impl Durable {
 
     /// The number in the witness; `None` when it is empty or damaged itself, and then it proves nothing.
     pub(super) fn witnessed(&self) -> Option<u64> {
-        let mut bytes = [0; 12];
-        self.tip.read_exact_at(&mut bytes, 0).ok()?;
-        let commits = u64::from_be_bytes(*bytes.first_chunk()?);
-        (witness(commits) == bytes).then_some(commits)
+        read_witness(&self.tip)
     }
+}
+
+/// The number in the witness of a store that was moved here; see [`Durable::witnessed`].
+pub(super) fn witnessed_in(store: &Path) -> Option<u64> {
+    read_witness(&File::open(store.join("tip")).ok()?)
+}
+
+fn read_witness(tip: &File) -> Option<u64> {
+    let mut bytes = [0; 12];
+    tip.read_exact_at(&mut bytes, 0).ok()?;
+    let commits = u64::from_be_bytes(*bytes.first_chunk()?);
+    (witness(commits) == bytes).then_some(commits)
 }
 
 fn witness(commits: u64) -> [u8; 12] {

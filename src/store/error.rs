@@ -60,6 +60,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// That a step was not begun, for want of room.
+    #[must_use]
+    pub fn full(step: &str) -> Self {
+        Self::Full { step: step.to_owned(), source: io::ErrorKind::StorageFull.into() }
+    }
+
     /// For `map_err`: an IO error at `step`.
     pub(super) fn io(step: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         move |source| match source.kind() {

@@ -38,6 +38,16 @@ impl Head {
         self.rows.get(table as usize).copied().unwrap_or(0)
     }
 
+    /// The same store under another number of transactions.
+    pub(super) fn at_commit(self, commits: u64) -> Self {
+        Self { commits, ..self }
+    }
+
+    /// Whether every table has as many rows as in another store.
+    pub(super) fn has_as_many_rows(&self, other: &Self) -> bool {
+        Table::ALL.iter().all(|table| self.rows(*table) == other.rows(*table))
+    }
+
     /// Counts a row that came (`was` no, `is` yes) or went.
     pub(super) fn count(&mut self, table: Table, was: bool, is: bool) {
         self.rows.resize(Table::ALL.len(), 0);

@@ -7,7 +7,7 @@
 //! - *Durable* means synced to disk before the verb returns, so that a power cut right after loses nothing. Each verb says whether
 //!   it is durable. One that is not loses, at a kill or a power cut, at most what costs an early poll or an early attempt.
 //! - A damaged store is noticed, at start or soon after ([`Store::read_through`]), set aside at the next start and never emptied
-//!   ([`Opened::set_aside`]).
+//!   ([`Opened::set_aside`]). The new one is made of the newest export and its journal ([`Recovery`]).
 //! - An error is final (see [`StoreError`]): nothing is tried again on a disk that failed, nothing is acknowledged after it.
 //!
 //! It decides nothing: what is new, what matches and when to send is for others. It knows times only as far as rows
@@ -18,6 +18,8 @@ mod articles;
 mod changes;
 mod closed;
 mod codec;
+mod compact;
+mod copies;
 mod decisions;
 mod durable;
 mod error;
@@ -29,21 +31,26 @@ mod history;
 mod identities;
 mod items;
 mod lock;
+mod measure;
 mod mutes;
+mod open;
 mod outbox;
 mod polls;
 mod prune;
 mod scan;
+mod shrink;
+mod space;
 mod standings;
 mod stories;
 mod tables;
+mod verify;
 mod walk;
 mod watches;
 mod writer;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::mem::{self, ManuallyDrop};
+use std::mem;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -52,25 +59,32 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 pub use articles::{ArticleCommit, Became};
+pub use compact::Compaction;
+pub use copies::{Copied, CopyError, Kind, Recovery, Restored, verify_copy};
 pub use decisions::Decisions;
+pub use durable::Latencies;
 pub use error::StoreError;
 pub use folder::SetAside;
 pub use history::Raised;
+pub use measure::{Held, Holdings};
 pub use outbox::OutboxEntry;
 pub use polls::PollCommit;
 pub use prune::Pruned;
 pub use scan::Reading;
+pub use shrink::Shrunk;
+pub use space::Space;
 pub use walk::Stretch;
 
 use crate::model::{ItemId, SourceId};
-use changes::Changes;
 use closed::Closed;
+use copies::{Journal, Lost};
 use durable::Durable;
 use flusher::Flusher;
 use folder::Folder;
 use guard::guarded;
 use lock::Lock;
-use scan::Scan;
+use open::{Parts, open_checked};
+use space::Reserve;
 use tables::{Table, Tables};
 use writer::Writer;
 
@@ -96,9 +110,10 @@ const STEP: Duration = Duration::from_millis(20);
 pub struct Opened {
     /// The store, ready for work.
     pub store: Store,
-    /// The damaged store that was found in its place and moved away. The new one is empty then: everything must be
-    /// primed again, and people be told that what was queued is unknown.
+    /// The damaged store that was found in its place and moved away.
     pub set_aside: Option<SetAside>,
+    /// How a new one was made just now in place of one that was damaged, or is gone.
+    pub recovery: Option<Recovery>,
 }
 
 /// The store. Cheap to clone; closed when the last clone is dropped.
@@ -138,20 +153,14 @@ struct Inner {
     /// The first error, once there was one.
     broken: Arc<OnceLock<String>>,
     folder: Folder,
+    reserve: Reserve,
+    recovery: Option<Recovery>,
     _lock: Lock,
 }
 
 struct Engine {
     db: sled::Db,
     tables: Tables,
-}
-
-/// An opened and verified engine, and what was read from it.
-struct Parts {
-    engine: Engine,
-    durable: Durable,
-    writer: Writer,
-    numbers: HashMap<SourceId, u32>,
 }
 
 impl Store {
@@ -172,6 +181,7 @@ impl Store {
         lock::state_folder(&settings.path)?;
         let lock = Lock::take(&settings.path)?;
         let folder = Folder::new(&settings.path);
+        space::make_room_to_open(&settings.path);
         // Left by a start that was cut short before it could tell of it.
         let mut set_aside = if folder.exists()? { None } else { folder.last_set_aside()? };
         let parts = if folder.exists()? {
@@ -185,18 +195,26 @@ impl Store {
         } else {
             None
         };
-        let parts = match parts {
-            Some(parts) => parts,
+        let (parts, recovery) = match parts {
+            Some(parts) => (parts, None),
             None => {
-                guarded(|| folder.create(settings.cache))?;
-                open_checked(&folder, settings, watch)?
+                let aside = set_aside.as_ref().map(|aside| aside.to.as_path());
+                let recovery = copies::rebuild(&folder, settings.cache, &Lost { aside, at: Timestamp::now() }, watch)?;
+                if recovery.is_none() {
+                    folder.create(settings.cache)?;
+                }
+                (open_checked(&folder, settings, watch)?, recovery)
             }
         };
-        Ok(Opened { store: Self::start(parts, folder, lock)?, set_aside })
+        compact::remove_leftover(&folder, set_aside.is_some());
+        Ok(Opened { store: Self::start(parts, folder, lock)?, set_aside, recovery })
     }
 
     fn start(parts: Parts, folder: Folder, lock: Lock) -> Result<Self, StoreError> {
-        let Parts { engine, durable, writer, numbers } = parts;
+        let Parts { engine, durable, mut writer, numbers } = parts;
+        if let Some(journal) = Journal::resume(folder.state(), writer.head().commits) {
+            writer.go_on_in(journal);
+        }
         let broken = Arc::new(OnceLock::new());
         let flusher = Flusher::start(engine.db.clone(), broken.clone())?;
         Ok(Self(Arc::new(Inner {
@@ -207,6 +225,8 @@ impl Store {
             writer: Mutex::new(writer),
             numbers: RwLock::new(numbers),
             broken,
+            reserve: Reserve::new(folder.state(), &folder.engine().join("db")),
+            recovery: Recovery::read(&folder.recovery()),
             folder,
             _lock: lock,
         })))
@@ -252,6 +272,12 @@ impl Store {
         self.0.folder.all_set_aside()
     }
 
+    /// How this store was made anew, if it was.
+    #[must_use]
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.0.recovery.as_ref()
+    }
+
     /// Counts, and the size on disk.
     ///
     /// # Errors
@@ -270,6 +296,12 @@ impl Store {
                 bytes,
             })
         })
+    }
+
+    /// How long the disk takes. Answers although the store hangs.
+    #[must_use]
+    pub fn latencies(&self) -> Latencies {
+        self.0.durable.latencies()
     }
 
     /// Runs a verb that only reads. It reads row by row beside whoever writes, so a value in several pieces may be torn by a change
@@ -293,6 +325,7 @@ impl Store {
             // A panic under this lock broke the store, so whoever finds it poisoned gets no further than `run`.
             let mut writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
             self.sound()?;
+            self.0.reserve.fill();
             work(&mut writer, engine, &self.0.durable)
         })
     }
@@ -311,41 +344,6 @@ impl Store {
     fn number(&self, source: &SourceId) -> Option<u32> {
         self.0.numbers.read().unwrap_or_else(PoisonError::into_inner).get(source).copied()
     }
-}
-
-/// Opens an existing store and reads it through. On any error the engine is left as it is, neither closed nor
-/// dropped: its clean-up would write to the files, or panic again while a panic is under way, which ends the process.
-fn open_checked(folder: &Folder, settings: &Settings, watch: &mut dyn FnMut(Reading)) -> Result<Parts, StoreError> {
-    guarded(|| {
-        let closed = Closed::take(&folder.closed())?;
-        let durable = Durable::open(&folder.engine(), &folder.tip())?;
-        // What a killed predecessor wrote may be in the page cache only. The engine's snapshot, which it syncs, must
-        // not get to disk before the data it points at.
-        durable.sync_data()?;
-        durable.wait_until_free()?;
-        durable.read_ahead();
-        let db = ManuallyDrop::new(folder::open_engine(&folder.engine(), settings.cache)?);
-        let tables = ManuallyDrop::new(Tables::open(&db)?);
-        let head = scan::head_not_behind(&tables, &durable)?;
-        let closed = closed.filter(|closed| closed.vouches_for(&head, Timestamp::now()));
-        let end = closed.map(|_| Instant::now() + settings.patience);
-        let mut scan = Scan::default();
-        let rest = loop {
-            let step = Instant::now() + STEP;
-            if scan.go_on(&tables, &head, end.map_or(step, |end| end.min(step)))? {
-                break None;
-            }
-            watch(scan.reading(&head));
-            if end.is_some_and(|end| Instant::now() >= end) {
-                break Some(scan);
-            }
-        };
-        let read_through = closed.filter(|_| rest.is_some()).map_or_else(Timestamp::now, |closed| closed.read_through);
-        let numbers = polls::numbers(&tables)?;
-        let writer = Writer::new(head, rest, read_through)?;
-        let engine = Engine { db: ManuallyDrop::into_inner(db), tables: ManuallyDrop::into_inner(tables) };
-        Ok(Parts { engine, durable, writer, numbers })
-    })
 }
 
 impl Drop for Inner {

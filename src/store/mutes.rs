@@ -19,7 +19,7 @@ impl Store {
             let mut changes = Changes::default();
             put(&mut changes, &Mute { id, ..mute });
             writer.apply(engine, &changes)?;
-            writer.sync(engine, durable)?;
+            writer.sync_all(engine, durable)?;
             Ok(id)
         })
     }
@@ -50,7 +50,7 @@ impl Store {
             let until = Some(mute.until.map_or(now, |until| until.min(now)));
             put(&mut changes, &Mute { until, ..mute });
             writer.apply(engine, &changes)?;
-            writer.sync(engine, durable)?;
+            writer.sync_all(engine, durable)?;
             Ok(true)
         })
     }

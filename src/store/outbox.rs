@@ -104,6 +104,25 @@ impl Store {
         })
     }
 
+    /// Puts another message in the place of the frozen one, which its server refused to take; durable. One that is settled stays as
+    /// it is.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn rewrite(&self, id: &NotificationId, message: &[u8]) -> Result<(), StoreError> {
+        self.write(|writer, engine, durable| {
+            let key = notification_key(id);
+            if !engine.tables.has(Table::Outbox, &key)? {
+                return Ok(());
+            }
+            let mut changes = Changes::default();
+            let row = Row::text(Table::Messages, &key, &message, &mut writer.zstd);
+            changes.put(Table::Messages, key, row);
+            writer.apply(engine, &changes)?;
+            writer.sync(engine, durable)
+        })
+    }
+
     /// Records an attempt that did not settle an open notification. Not durable: forgetting it costs an early attempt.
     ///
     /// # Errors
@@ -142,7 +161,7 @@ impl Store {
                 }
             }
             writer.apply(engine, &changes)?;
-            writer.sync(engine, durable)
+            writer.sync_all(engine, durable)
         })
     }
 
@@ -185,7 +204,8 @@ fn freeze(notification: Notification) -> (OutboxEntry, Vec<u8>) {
     (OutboxEntry { id, to, reason, watches, severity, subject, queued, delivery }, message)
 }
 
-fn settle(changes: &mut Changes, key: Key, mut entry: OutboxEntry, outcome: Outcome) {
+/// Puts an open notification into the ledger, by its key.
+pub(super) fn settle(changes: &mut Changes, key: Key, mut entry: OutboxEntry, outcome: Outcome) {
     let at = match &outcome {
         Outcome::Sent { at, .. }
         | Outcome::Refused { at, .. }

@@ -123,6 +123,7 @@ impl Store {
             articles::want(&mut changes, wanted);
         }
         if known.is_some() && changes.is_empty() && row.pieces.is_empty() && !tables.in_pieces(Table::Sources, &key)? {
+            writer.note(Table::Sources, &key);
             return replace(tables, key, row);
         }
         changes.put(Table::Sources, key, row);

@@ -83,7 +83,7 @@ impl Store {
     }
 
     /// Forgets rows of `table` whose item is older and not kept, and with an item everything that is kept for it.
-    fn prune_older(
+    pub(super) fn prune_older(
         &self,
         table: Table,
         before: ItemId,

@@ -71,7 +71,7 @@ impl Store {
             }
             changes.put(Table::Operator, TOLD.to_vec(), Row::plain(Table::Operator, TOLD, told));
             writer.apply(engine, &changes)?;
-            writer.sync(engine, durable)
+            writer.sync_all(engine, durable)
         })
     }
 }

@@ -61,7 +61,7 @@ impl Store {
                 decisions::tell_of_merged(&mut changes, tables, from, to)?;
             }
             writer.apply(engine, &changes)?;
-            writer.sync(engine, durable)
+            writer.sync_all(engine, durable)
         })
     }
 }

@@ -10,7 +10,7 @@ use super::codec::{self, Stored};
 use crate::model::{AlertId, ItemId, NotificationId};
 
 /// A table, a "tree" of the engine. The numbers and names are on disk: add at the end, never reuse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub(super) enum Table {
     /// `"head"` → [`super::head::Head`].
@@ -135,6 +135,30 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Whether each of its rows is about the item, or the story, that its key begins with.
+    pub(super) fn is_of_items(self) -> bool {
+        use Table::*;
+        matches!(
+            self,
+            Items
+                | Texts
+                | DueAlerts
+                | DoneAlerts
+                | Outbox
+                | Messages
+                | Settled
+                | Placements
+                | Stories
+                | Waiting
+                | Fates
+                | Told
+                | Wanted
+                | Articles
+        )
+    }
+}
+
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -233,6 +257,12 @@ impl Tables {
     pub(super) fn verify(&self, table: Table, key: &[u8], bytes: &[u8]) -> Result<(), StoreError> {
         let stored = Stored::check(table, key, bytes)?;
         self.joined(table, key, &stored).map(drop)
+    }
+
+    /// Bytes of a row's value, pieces and all, as the engine keeps them.
+    pub(super) fn length(&self, table: Table, key: &[u8], bytes: &[u8]) -> Result<u64, StoreError> {
+        let stored = Stored::check(table, key, bytes)?;
+        Ok(bytes.len() as u64 + self.joined(table, key, &stored)?.len() as u64)
     }
 
     fn joined(&self, table: Table, key: &[u8], stored: &Stored<'_>) -> Result<Vec<u8>, StoreError> {

@@ -37,7 +37,7 @@ impl Store {
                 raised += usize::from(alerts::raise(&mut changes, tables, &alert)?);
             }
             writer.apply(engine, &changes)?;
-            writer.sync(engine, durable)?;
+            writer.sync_all(engine, durable)?;
             Ok(raised)
         })
     }
