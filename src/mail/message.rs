@@ -124,7 +124,7 @@ fn extra_name(name: &str) -> Result<HeaderName, MailError> {
 
 /// A part in quoted-printable or base64, whichever is shorter: 3 bytes for each non-ASCII byte, or 4 for 3 of any. Never 7bit,
 /// so that no line of a body can mean anything to a mail server.
-fn part(kind: ContentType, text: &str) -> SinglePart {
+pub(super) fn part(kind: ContentType, text: &str) -> SinglePart {
     let foreign = text.bytes().filter(|b| !b.is_ascii()).count();
     let encoding = if foreign * 6 > text.len() {
         ContentTransferEncoding::Base64

@@ -11,6 +11,7 @@ mod header;
 mod message;
 mod openpgp;
 mod sendmail;
+mod shorter;
 mod smtp;
 mod transport;
 mod verdict;
@@ -22,6 +23,7 @@ pub use openpgp::{
     Certificate, EncryptError, EncryptProblem, ExpiresSoon, KeyProblem, OBSCURED_SUBJECT, Outside, Unusable, Why,
     assemble_encrypted, check as check_key,
 };
+pub use shorter::shorter;
 pub use smtp::Timeouts;
 pub use transport::Transport;
 pub use verdict::{RetryKind, Verdict};

@@ -11,7 +11,9 @@ use super::{RetryKind, Verdict, address};
 
 /// Exit codes (`sysexits.h`) that speak of this recipient or message: bad data, no such user, no such host, not permitted.
 /// All others, 75 (`EX_TEMPFAIL`) above all, speak of the moment or of the set-up.
-const PERMANENT: [i32; 4] = [65, 67, 68, 77];
+const PERMANENT: [i32; 4] = [BAD_DATA, 67, 68, 77];
+/// `EX_DATAERR`, which speaks of the message: too large, or not to the program's taste.
+const BAD_DATA: i32 = 65;
 
 pub(super) struct Command {
     path: PathBuf,
@@ -25,7 +27,7 @@ impl Command {
     /// Runs `command -i -f from -- to` with the message on its standard input.
     pub(super) async fn run(&self, from: &str, to: &str, message: &[u8], patience: Duration) -> Verdict {
         if let Err(error) = address::parse(to) {
-            return Verdict::Refused { answer: error.to_string() };
+            return Verdict::Refused { answer: error.to_string(), for_content: false };
         }
         match tokio::time::timeout(patience, self.hand_over(from, to, message)).await {
             Ok(Ok((output, taken))) => self.judge(&output, taken),
@@ -64,7 +66,7 @@ impl Command {
             Some(0) if taken => Verdict::Sent { answer: format!("accepted by {}", self.path.display()) },
             Some(0) => self.retry("exited before it had read the message", RetryKind::Temporary),
             Some(code) if PERMANENT.contains(&code) => {
-                Verdict::Refused { answer: format!("{} {said}", self.path.display()) }
+                Verdict::Refused { answer: format!("{} {said}", self.path.display()), for_content: code == BAD_DATA }
             }
             Some(_) => self.retry(&said, RetryKind::Temporary),
             None => self.retry(&said, RetryKind::OutcomeUnknown),

@@ -20,6 +20,8 @@ pub enum Verdict {
     Refused {
         /// What the server said, and in reply to what.
         answer: String,
+        /// Whether it was refused for what it is, so that another form of it may be taken: the recipient had been accepted.
+        for_content: bool,
     },
 }
 

@@ -57,6 +57,8 @@ pub(super) enum Cause {
     Insecure(String),
     /// We have a login and the server offers no way to use it.
     NoLogin(String),
+    /// Another attempt's login was refused a moment ago; what was said of it then.
+    OnHold(String),
     /// An address that cannot be put in an envelope.
     Address(String),
 }
@@ -86,10 +88,11 @@ impl Failure {
     }
 
     /// What this failure means for the mail. Unknown means temporary.
-    pub(super) fn verdict(self, host: &str, port: u16) -> Verdict {
+    pub(super) fn verdict(&self, host: &str, port: u16) -> Verdict {
         use RetryKind::{Insecure, Login, OutcomeUnknown, Temporary, Unreachable};
         let Self { step, cause } = self;
-        let kind = match &cause {
+        let step = *step;
+        let kind = match cause {
             // RFC 4954 §6: may come in answer to AUTH or to any command that wants it first.
             Cause::Reply(530 | 534 | 535 | 538, _) if step >= Step::Auth => Login,
             Cause::Reply(500..=599, _) if step == Step::Auth => Login,
@@ -97,7 +100,8 @@ impl Failure {
             // Speaks of our sender, not of this recipient: a wrong `from` must not refuse every alert for good.
             Cause::Reply(500..=599, _) if step == Step::Mail => Temporary,
             Cause::Reply(code @ 500..=599, text) if step > Step::Mail => {
-                return Verdict::Refused { answer: format!("{code} {text} (in reply to {})", step.name()) };
+                let answer = format!("{code} {text} (in reply to {})", step.name());
+                return Verdict::Refused { answer, for_content: step == Step::Answer };
             }
             // A server that answers the dot with anything but a final yes or no has not said what it did.
             Cause::Reply(0..=399, _) if step == Step::Answer => OutcomeUnknown,
@@ -108,10 +112,21 @@ impl Failure {
             Cause::Timeout(_) | Cause::Broken(_) => Unreachable,
             Cause::Insecure(_) => Insecure,
             Cause::NoLogin(_) => Login,
-            Cause::Address(error) if step == Step::Rcpt => return Verdict::Refused { answer: error.clone() },
+            Cause::OnHold(error) => return Verdict::Retry { error: error.clone(), kind: Login },
+            Cause::Address(error) if step == Step::Rcpt => {
+                return Verdict::Refused { answer: error.clone(), for_content: false };
+            }
             Cause::Address(_) => Temporary,
         };
-        Verdict::Retry { error: format!("{host}:{port}: {}: {}", step.name(), describe(&cause)), kind }
+        Verdict::Retry { error: format!("{host}:{port}: {}: {}", step.name(), describe(cause)), kind }
+    }
+
+    /// What to say of the login, where this is its refusal.
+    pub(super) fn login_error(&self, host: &str, port: u16) -> Option<String> {
+        match self.verdict(host, port) {
+            Verdict::Retry { error, kind: RetryKind::Login } => Some(error),
+            _ => None,
+        }
     }
 
     /// Whether a kept connection turned out to be dead before the mail was offered.
@@ -133,7 +148,11 @@ pub(super) fn describe(cause: &Cause) -> String {
     match cause {
         Cause::Reply(code, text) => format!("{code} {text}"),
         Cause::Timeout(limit) => format!("no answer within {} s", limit.as_secs_f32()),
-        Cause::Broken(text) | Cause::Insecure(text) | Cause::NoLogin(text) | Cause::Address(text) => text.clone(),
+        Cause::Broken(text)
+        | Cause::Insecure(text)
+        | Cause::NoLogin(text)
+        | Cause::OnHold(text)
+        | Cause::Address(text) => text.clone(),
     }
 }
 
@@ -193,7 +212,9 @@ mod tests {
             let verdict = Failure { step, cause: Cause::Reply(code, "x".to_owned()) }.verdict("relay", 25);
             match verdict {
                 Verdict::Retry { kind: got, .. } => assert_eq!(Some(got), kind, "{step:?} {code}"),
-                Verdict::Refused { .. } => assert_eq!(None, kind, "{step:?} {code}"),
+                Verdict::Refused { for_content, .. } => {
+                    assert_eq!((None, step == Step::Answer), (kind, for_content), "{step:?} {code}");
+                }
                 Verdict::Sent { .. } => panic!("{step:?} {code}"),
             }
         }

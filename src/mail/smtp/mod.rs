@@ -54,6 +54,9 @@ impl Default for Timeouts {
 /// Most connections kept for the next mail.
 const MAX_IDLE: usize = 4;
 
+/// How long a login that was taken is taken for good.
+const TRUSTED: Duration = Duration::from_secs(60);
+
 /// Longest wait for the answer to QUIT, which changes nothing any more.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -76,6 +79,10 @@ pub(super) struct Relay {
     timeouts: Timeouts,
     idle: Mutex<Vec<Idle>>,
     refused_login: Mutex<Option<RefusedLogin>>,
+    /// When a login was last taken.
+    taken_login: Mutex<Option<Instant>>,
+    /// Held by whoever tries a login that may be refused.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// How a connection is protected, with what it takes to do so.
@@ -113,6 +120,8 @@ impl Relay {
             timeouts,
             idle: Mutex::default(),
             refused_login: Mutex::default(),
+            taken_login: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
         })
     }
 
@@ -129,7 +138,7 @@ impl Relay {
             Err(failure) => failure.verdict(&self.host, self.port),
         };
         if let Verdict::Retry { error, kind: RetryKind::Login } = &verdict {
-            *lock(&self.refused_login) = Some(RefusedLogin { at: Instant::now(), error: error.clone() });
+            self.login_refused(error.clone());
         }
         verdict
     }
@@ -179,6 +188,25 @@ impl Relay {
         for kept in leaving {
             kept.session.quit(FAREWELL).await;
         }
+    }
+
+    /// Waits while somebody else tries the login, where it may be refused: eight mails at once that knock with a wrong password
+    /// are eight failures, and lock the account. Not for long, lest one login that gets no answer hold up all mail.
+    async fn turn_to_log_in(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        if lock(&self.taken_login).is_some_and(|at| at.elapsed() < TRUSTED) {
+            return None;
+        }
+        tokio::time::timeout(self.timeouts.connect, self.turn.lock()).await.ok()
+    }
+
+    fn login_taken(&self) {
+        *lock(&self.taken_login) = Some(Instant::now());
+    }
+
+    /// Keeps the first refusal for as long as it counts.
+    fn login_refused(&self, error: String) {
+        *lock(&self.taken_login) = None;
+        lock(&self.refused_login).get_or_insert(RefusedLogin { at: Instant::now(), error });
     }
 
     /// The refusal, while it is too fresh to try the same login again.

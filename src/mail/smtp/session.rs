@@ -49,9 +49,22 @@ impl Session {
         if let Some(login) = &relay.login {
             // lettre does not wipe this copy of the password, but it lives no longer than the login.
             let credentials = Credentials::new(login.username.clone(), login.password.expose().to_owned());
-            let logging_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-            let answer = within(Step::Auth, timeouts.command, logging_in).await;
+            let turn = relay.turn_to_log_in().await;
+            let answer = match relay.login_on_hold() {
+                Some(error) => Err(Failure { step: Step::Auth, cause: Cause::OnHold(error) }),
+                None => {
+                    let logging_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+                    within(Step::Auth, timeouts.command, logging_in).await
+                }
+            };
             let answer = answer.and_then(|answer| expect(Step::Auth, answer, 200..=299));
+            match &answer {
+                Ok(_) => relay.login_taken(),
+                Err(failure) => {
+                    failure.login_error(&relay.host, relay.port).into_iter().for_each(|e| relay.login_refused(e))
+                }
+            }
+            drop(turn);
             note(transcript, Step::Auth, answer, said)?;
         }
         Ok(Self { connection, timeouts })
