@@ -137,9 +137,32 @@ pub fn after_start(now: Timestamp, next_check: Option<Timestamp>, overdue: usize
     }
 }
 
-/// Waits between the attempts of one notification: quick at first, since the relay is ours; then every quarter of an
-/// hour.
-const RETRIES: [u64; 6] = [10, 30, 60, 120, 300, 600];
+/// What fell due while the machine slept is polled within this time after it woke: who carries a laptop around has all sources
+/// overdue at once, on a network that is just coming up.
+const AFTER_SLEEP: Duration = Duration::from_secs(300);
+
+/// What is left of a wait after the machine slept for so long, in which the clock of the waits stood still.
+#[must_use]
+pub fn after_sleep(left: Duration, slept: Duration, spread: f64) -> Duration {
+    left.checked_sub(slept).filter(|left| !left.is_zero()).unwrap_or_else(|| AFTER_SLEEP.mul_f64(spread).min(left))
+}
+
+/// How far the clock may be ahead of what was seen last before it is not believed in forgetting: the least that is kept.
+const AWAY: Duration = Duration::from_secs(30 * 86_400);
+
+/// Before when a thing must have been seen to be forgotten after `keep`. A clock that jumps ahead by years, as one without a battery
+/// may, must not make us forget all that was seen, which would then be told again: it is believed no further than [`AWAY`] beyond
+/// `known`, a moment of before, and the time we have been `running` since.
+#[must_use]
+pub fn forget_before(now: Timestamp, known: Timestamp, running: Duration, keep: Duration) -> Timestamp {
+    let believed = now.min(later(known, running.saturating_add(AWAY)));
+    SignedDuration::try_from(keep).ok().and_then(|keep| believed.checked_sub(keep).ok()).unwrap_or(Timestamp::MIN)
+}
+
+/// Waits between the attempts of one notification: quick at first, since the relay is ours, and less than a minute for as long as
+/// servers commonly put a stranger off (greylisting, 5 min in postgrey), so that the try after it comes within a minute, however the
+/// waits are drawn; then longer, at last every quarter of an hour.
+const RETRIES: [u64; 11] = [10, 30, 50, 50, 50, 50, 50, 50, 50, 300, 600];
 const RETRY_AT_LAST: u64 = 900;
 
 /// The next attempt after the `attempts`-th failed one, ±20 %.
@@ -293,9 +316,40 @@ mod tests {
     }
 
     #[test]
+    fn what_fell_due_in_a_sleep_is_spread_and_the_rest_comes_in_its_time() {
+        let minutes = |n: u64| Duration::from_secs(60 * n);
+        for (left, slept, spread, expected) in [
+            (15, 8 * 60, 0.0, 0),
+            (15, 8 * 60, 0.5, 150),
+            (15, 8 * 60, 1.0, 300),
+            (1, 8 * 60, 1.0, 60),
+            (15, 15, 1.0, 300),
+            (24 * 60, 8 * 60, 1.0, 16 * 3600),
+        ] {
+            assert_eq!(after_sleep(minutes(left), minutes(slept), spread).as_secs(), expected, "{left} {slept}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_runs_ahead_makes_nothing_forgotten() {
+        let day = |n: i64| Timestamp::from_second(n * 86_400).expect("a test instant");
+        let days = |n: u64| Duration::from_secs(n * 86_400);
+        for (now, known, running, expected) in [
+            (1000, 1000, 0, 600),
+            (1020, 1000, 0, 620),
+            (1000 + 3650, 1000, 0, 630),
+            (1000 + 3650, 1000, 90, 720),
+            (0, 1000, 0, -400),
+        ] {
+            assert_eq!(forget_before(day(now), day(known), days(running), days(400)), day(expected), "{now} {running}");
+        }
+        assert_eq!(forget_before(NOW, NOW, Duration::ZERO, Duration::MAX), Timestamp::MIN);
+    }
+
+    #[test]
     fn mail_is_tried_again_quickly_and_then_steadily() {
-        let waits: Vec<i64> = (1..9).map(|n| next_attempt(NOW, n, 0.5).as_second()).collect();
-        assert_eq!(waits, [10, 30, 60, 120, 300, 600, 900, 900]);
+        let waits: Vec<i64> = (1..14).map(|n| next_attempt(NOW, n, 0.5).as_second()).collect();
+        assert_eq!(waits, [10, 30, 50, 50, 50, 50, 50, 50, 50, 300, 600, 900, 900]);
         assert_eq!((next_attempt(NOW, 1, 0.0).as_second(), next_attempt(NOW, 1, 1.0).as_second()), (8, 12));
     }
 

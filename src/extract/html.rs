@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use encoding_rs::WINDOWS_1252;
 
 use super::markup::{Scanner, Token};
+use crate::text::display;
 
 /// Deepest nesting accepted.
 pub const MAX_DEPTH: usize = 512;
@@ -70,7 +71,7 @@ pub(crate) fn element<'a>(html: &'a str, name: &str) -> Option<&'a str> {
 
 /// The title of a page, where it has one.
 pub(crate) fn title(html: &str) -> Option<String> {
-    element(html, "title").map(|inside| excerpt(&single_line(text(inside)))).filter(|title| !title.is_empty())
+    element(html, "title").map(|inside| excerpt(&display::line(&text(inside)))).filter(|title| !title.is_empty())
 }
 
 /// The beginning of a text, short enough for a message.

@@ -8,6 +8,7 @@ pub mod depth;
 pub mod discover;
 pub mod encoding;
 pub mod feed;
+mod gzip;
 pub mod html;
 pub mod json;
 mod language;
@@ -162,6 +163,20 @@ impl Reader {
     /// # Errors
     /// [`ParseError`] when no part of it can be read as this kind of source.
     pub fn read(&self, document: &Document<'_>) -> Result<Parsed, ParseError> {
+        // A list of addresses must know where it was cut off, so sitemaps unfold themselves.
+        if matches!(self, Self::Sitemap) {
+            return self.read_plain(document);
+        }
+        let (bytes, unfolding) = gzip::unfolded(document.bytes);
+        let mut parsed = self.read_plain(&Document { bytes: &bytes, ..*document })?;
+        if let Some(problem) = unfolding {
+            parsed.problems.push(problem);
+            parsed.complete = false;
+        }
+        Ok(parsed)
+    }
+
+    fn read_plain(&self, document: &Document<'_>) -> Result<Parsed, ParseError> {
         let read = match self {
             Self::Feed => feed::read(document),
             Self::Page(template) => page::read(template, document),
@@ -202,7 +217,7 @@ mod tests {
         let selectors = crate::model::PageSelectors { item: "h3".into(), title: "a".into(), ..Default::default() };
         let challenge = "<!doctype html><title>Just a moment...</title><p>Checking your browser";
         let empty = "<!doctype html><title>Actualités</title><p>Rien aujourd'hui.";
-        for kind in [SourceKind::Page(selectors), SourceKind::Links] {
+        for kind in [SourceKind::Page(Box::new(selectors)), SourceKind::Links] {
             let reader = Reader::compile(&kind).expect("a test kind");
             let read = |page: &'static str| {
                 reader.read(&Document { bytes: page.as_bytes(), content_type: Some("text/html"), url: None })

@@ -10,7 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use url::Url;
 
-use super::body::Body;
+use super::arrival::{Arrival, Halt, SMALL};
+use super::body::BodyError;
 use super::connect::Connect;
 use super::guard::{self, Ports, Refusal};
 use super::hosts::{Hosts, Turn};
@@ -24,6 +25,9 @@ use crate::model::{Proxy, Validators};
 /// A longer validator is not kept: it would only make servers refuse the next question.
 const LONGEST_VALIDATOR: usize = 1024;
 
+/// Most bodies that wait to be the large one without a place of their own; each holds up to [`SMALL`] meanwhile.
+const QUEUE: usize = 8;
+
 /// Fetches documents. Cheap to share; keeps a few connections, the turns at every host and what their robots.txt say.
 #[derive(Debug)]
 pub struct Client {
@@ -34,10 +38,23 @@ pub struct Client {
     hosts: Hosts,
     /// Taken after the turn at a host: who waits for a slow host holds up no other.
     places: Arc<Semaphore>,
+    /// The one place for a large body.
+    large: Arc<Semaphore>,
+    /// Where large bodies wait for it, so that a small one need not wait with them.
+    queue: Arc<Semaphore>,
     ports: Vec<u16>,
     proxy: Option<Url>,
     pub(super) timeout: Duration,
     cap: u64,
+}
+
+/// What an answer begins with.
+enum Answer {
+    Unchanged(Hints, Option<Url>),
+    /// A document, whose body is on its way.
+    Coming(Arrival, Hints),
+    /// It is elsewhere.
+    Elsewhere,
 }
 
 /// The way a question goes, and where it may lead.
@@ -80,6 +97,8 @@ impl Client {
             respect_robots: settings.respect_robots,
             hosts: Hosts::new(settings.per_host, settings.per_host_delay),
             places: Arc::new(Semaphore::new(settings.concurrency.max(1))),
+            large: Arc::new(Semaphore::new(1)),
+            queue: Arc::new(Semaphore::new(QUEUE)),
             ports: settings.ports.clone(),
             proxy: settings.proxy.clone(),
             timeout: settings.timeout,
@@ -90,6 +109,18 @@ impl Client {
     /// A place for a body that does not come over HTTP; waited for like any other.
     pub async fn hold(&self) -> Hold {
         Hold::of(self.places.clone().acquire_owned().await.expect("the semaphore is never closed"))
+    }
+
+    /// A place for a body that has turned out to have so many bytes: a large one waits until no other is in memory.
+    pub async fn widen(&self, hold: Hold, bytes: usize) -> Hold {
+        if bytes <= SMALL {
+            return hold;
+        }
+        let waiting = self.queue.try_acquire();
+        // The large place stands for the small one, which is given back at once, where there is room to wait.
+        let place = hold.place.filter(|_| waiting.is_err());
+        let large = self.large.clone().acquire_owned().await.expect("the semaphore is never closed");
+        Hold { place, _large: Some(large) }
     }
 
     /// Polls once. Waits for its turn at each host first; that time does not count against the timeouts.
@@ -109,16 +140,15 @@ impl Client {
             let (_turn, place) = self.turn(&way, trail.url(), pause).await?;
             let start = Instant::now();
             let exchange = self.exchange(&way, &mut trail, &mut question, start + left);
-            let Ok(answer) = tokio::time::timeout(left, exchange).await else {
-                let during = "before the document was complete";
-                return Err(FetchError::Timeout { at: Place::of(trail.url()), during });
-            };
+            let Ok(answer) = tokio::time::timeout(left, exchange).await else { return Err(too_late(trail.url())) };
             match answer? {
-                Some(Fetched::Document(document)) => {
-                    return Ok(Fetched::Document(Document { hold: Hold::of(place), ..document }));
+                Answer::Unchanged(hints, moved_to) => return Ok(Fetched::Unchanged { hints, moved_to }),
+                Answer::Coming(arrival, hints) => {
+                    left = left.saturating_sub(start.elapsed());
+                    let document = self.document(arrival, &trail, hints, left, Hold::of(place)).await;
+                    return document.map(Fetched::Document);
                 }
-                Some(unchanged) => return Ok(unchanged),
-                None => drop(place),
+                Answer::Elsewhere => drop(place),
             }
             left = left.saturating_sub(start.elapsed());
         }
@@ -188,14 +218,14 @@ impl Client {
         Err(FetchError::exchange(at, "waiting for the answer", error))
     }
 
-    /// One question and its answer; none when the trail leads on.
+    /// One question and the head of its answer.
     async fn exchange(
         &self,
         way: &Way<'_>,
         trail: &mut Trail,
         question: &mut Question,
         deadline: Instant,
-    ) -> Result<Option<Fetched>, FetchError> {
+    ) -> Result<Answer, FetchError> {
         let at = Place::of(trail.url());
         let mut request = reqwest::Request::new(Method::GET, trail.url().clone());
         *request.headers_mut() = question.headers(trail.url());
@@ -206,39 +236,61 @@ impl Client {
         }
         match response.status().as_u16() {
             // 203 is a 200 that a proxy changed on the way (RFC 9110 §15.3.4).
-            200 | 203 => self.document(response, trail, hints).await.map(Fetched::Document).map(Some),
-            304 if question.is_conditional() => Ok(Some(Fetched::Unchanged { hints })),
+            200 | 203 => Ok(Answer::Coming(Arrival::new(response), hints)),
+            304 if question.is_conditional() => Ok(Answer::Unchanged(hints, trail.moved_to())),
             304 => Err(FetchError::UnaskedNotModified { at }),
             code @ (301 | 302 | 303 | 307 | 308) => {
                 let location = response.headers().get(LOCATION).map(HeaderValue::as_bytes);
-                trail.follow(code, location).map(|()| None).map_err(|astray| Astray::error(astray, at))
+                trail.follow(code, location).map(|()| Answer::Elsewhere).map_err(|astray| Astray::error(astray, at))
             }
             _ => Err(evidence::refusal(response, at, hints, deadline).await),
         }
     }
 
-    async fn document(&self, mut response: Response, trail: &Trail, hints: Hints) -> Result<Document, FetchError> {
-        let (url, status) = (trail.url(), response.status().as_u16());
-        let bad_body = |error| FetchError::body(url, self.cap, error);
+    /// Takes the body of a document within the time that is left, as a small one or as the only large one. Waiting to be that one
+    /// does not count.
+    async fn document(
+        &self,
+        mut arrival: Arrival,
+        trail: &Trail,
+        hints: Hints,
+        left: Duration,
+        hold: Hold,
+    ) -> Result<Document, FetchError> {
+        let url = trail.url();
         let cap = usize::try_from(self.cap).unwrap_or(usize::MAX);
-        let mut body = Body::new(response.headers(), response.content_length(), cap).map_err(bad_body)?;
-        let broken = |error| FetchError::exchange(Place::of(url), "waiting for more of the body", error);
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            body.take(&chunk).map_err(bad_body)?;
-        }
-        let headers = response.headers();
+        let halted = |halt| match halt {
+            Halt::Body(error) => FetchError::body(url, self.cap, error),
+            Halt::Broken(error) => FetchError::exchange(Place::of(url), "waiting for more of the body", error),
+        };
+        let (start, small) = (Instant::now(), cap.min(SMALL));
+        let taken = tokio::time::timeout(left, arrival.take(small)).await.map_err(|_| too_late(url))?;
+        let (bytes, hold) = match taken {
+            Err(Halt::Body(BodyError::TooLarge)) if small < cap && !arrival.announces_more_than(cap) => {
+                let left = left.saturating_sub(start.elapsed());
+                let hold = self.widen(hold, cap).await;
+                let taken = tokio::time::timeout(left, arrival.take(cap)).await.map_err(|_| too_late(url))?;
+                (taken.map_err(halted)?, hold)
+            }
+            taken => (taken.map_err(halted)?, hold),
+        };
+        let headers = arrival.headers();
         Ok(Document {
-            status: Some(status),
-            bytes: body.finish().map_err(bad_body)?,
+            status: Some(arrival.status()),
+            bytes,
             content_type: headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
             url: url.clone(),
             moved_to: trail.moved_to(),
             validators: validators(headers),
             hub: link::hub(headers, url),
             hints,
-            hold: Hold::default(),
+            hold,
         })
     }
+}
+
+fn too_late(url: &Url) -> FetchError {
+    FetchError::Timeout { at: Place::of(url), during: "before the document was complete" }
 }
 
 fn validators(headers: &HeaderMap) -> Validators {

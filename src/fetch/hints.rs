@@ -6,6 +6,9 @@ use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, 
 
 use super::Hints;
 
+/// What a number of seconds beyond all numbers stands for (RFC 9111 §1.2.2): who writes one wants peace for long.
+const TOO_LONG: u64 = 1 << 31;
+
 /// Reads the hints of an answer that arrived at `now`. What cannot be understood is as good as not said.
 pub(super) fn read(headers: &HeaderMap, now: SystemTime) -> Hints {
     // Dates are compared with the server's own clock where it tells it: ours and theirs may be hours apart.
@@ -56,8 +59,8 @@ fn cache_control(headers: &HeaderMap) -> CacheControl {
 
 fn seconds(text: &str) -> Option<Duration> {
     // `u64::from_str` would take a plus sign too.
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok().map(Duration::from_secs)).flatten()
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Duration::from_secs(text.parse().unwrap_or(TOO_LONG)))
 }
 
 fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
@@ -98,7 +101,7 @@ mod tests {
             ("1.5", None),
             ("soon", None),
             ("", None),
-            ("99999999999999999999999", None),
+            ("99999999999999999999999", Some(TOO_LONG)),
         ] {
             let expected = expected.map(Duration::from_secs);
             assert_eq!(hints(&[("retry-after", value)]).retry_after, expected, "{value:?}");

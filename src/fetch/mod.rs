@@ -6,6 +6,7 @@
 //! `hints` when to come again, `evidence` what a refusal looked like, `error` what an operator would do, `place` what people read of
 //! a URL. `websub` and `ping` are the two other questions we ask anybody.
 
+mod arrival;
 mod body;
 mod client;
 mod connect;
@@ -125,6 +126,8 @@ pub enum Fetched {
     Unchanged {
         /// For the next poll.
         hints: Hints,
+        /// As in [`Document::moved_to`].
+        moved_to: Option<Url>,
     },
     /// 200 with a body.
     Document(Document),
@@ -171,16 +174,17 @@ impl Document {
     }
 }
 
-/// One of the [`Settings::concurrency`] places at which a body may be held. Keep it as long as much of what was made of the body is
-/// in memory: no further body is fetched meanwhile, and that is what bounds memory whatever servers send.
+/// One of the [`Settings::concurrency`] places at which a body may be held, or the one for a large body. Keep it as long as much of
+/// what was made of the body is in memory: no further body is fetched meanwhile, and that is what bounds memory whatever servers send.
 #[derive(Debug, Default)]
 pub struct Hold {
-    _place: Option<OwnedSemaphorePermit>,
+    place: Option<OwnedSemaphorePermit>,
+    _large: Option<OwnedSemaphorePermit>,
 }
 
 impl Hold {
     fn of(place: OwnedSemaphorePermit) -> Self {
-        Self { _place: Some(place) }
+        Self { place: Some(place), _large: None }
     }
 }
 

@@ -145,11 +145,13 @@ pub fn identify<E>(
         (Vote::Is(item), Vote::Stranger) | (Vote::Stranger, Vote::Is(item)) => Some((item, false)),
         _ => None,
     };
-    if let Some((id, certain)) = named
-        && let Some(record) = recall(id)?
-        && (certain || resembles(sighting, &record))
-    {
-        return Ok(version(sighting, &record));
+    if let Some((id, certain)) = named {
+        match recall(id)? {
+            Some(record) if certain || resembles(sighting, &record) => return Ok(version(sighting, &record)),
+            // The item was forgotten for its size, and by what it was seen was not.
+            None if certain && sighting.known.by_text.is_some() => return Ok(Verdict::Known(id)),
+            _ => {}
+        }
     }
     by_text(habits, sighting, entry, link, recall)
 }
@@ -163,10 +165,10 @@ fn by_text<E>(
     mut recall: impl FnMut(ItemId) -> Result<Option<Record>, E>,
 ) -> Result<Verdict, E> {
     let unmarked = entry == Vote::Silent && link == Vote::Silent;
-    if let Some(id) = sighting.known.by_text
-        && let Some(record) = recall(id)?
-    {
-        let recurs = !unmarked && !habits.renamed && printed_apart(sighting.item, &record.stored.item);
+    if let Some(id) = sighting.known.by_text {
+        let before = recall(id)?;
+        let is_apart = before.is_some_and(|record| printed_apart(sighting.item, &record.stored.item));
+        let recurs = !unmarked && !habits.renamed && is_apart;
         if (unmarked || habits.renamed || sighting.words >= TELLING_WORDS) && !recurs {
             return Ok(Verdict::Known(id));
         }

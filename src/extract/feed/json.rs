@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::super::ParseError;
+use super::super::{ParseError, json};
+use super::MAX_ENTRIES;
 use super::atom::{Kind, Rewritten, Writer};
 use super::offer::Offer;
 use crate::model::Hub;
@@ -12,6 +13,7 @@ type Object = Map<String, Value>;
 
 /// Rewrites a feed.
 pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
+    json::bounded(text)?;
     // serde_json refuses what nests deeper than 128.
     let feed: Object = serde_json::from_str(text)
         .map_err(|error| ParseError::NotAFeed(format!("JSON that breaks off or is wrong: {error}")))?;
@@ -23,7 +25,11 @@ pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
     let mut languages = Vec::new();
     text_of(&mut out, "title", Kind::Plain, &feed, "title");
     authors(&mut out, &feed);
-    for (index, item) in items.iter().enumerate() {
+    let complete = items.len() <= MAX_ENTRIES;
+    if !complete {
+        problems.push(super::too_many());
+    }
+    for (index, item) in items.iter().take(MAX_ENTRIES).enumerate() {
         let Value::Object(item) = item else {
             problems.push(format!("item {} is not an object and is left out", index + 1));
             continue;
@@ -34,7 +40,7 @@ pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
     let printed = |key| string(&feed, key).unwrap_or_default().to_owned();
     let (language, link) = (printed("language"), printed("home_page_url"));
     let hub = hub(&feed);
-    Ok(Rewritten { atom: out.finish(), language, link, hub, languages, problems, complete: true })
+    Ok(Rewritten { atom: out.finish(), language, link, hub, languages, problems, complete })
 }
 
 /// `hubs` and `feed_url`, which are whole addresses. rssCloud and others that may stand beside WebSub are not spoken here.

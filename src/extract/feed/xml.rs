@@ -10,6 +10,7 @@ use url::Url;
 
 use super::super::markup::{Scanner, Tag, Token};
 use super::super::{ParseError, html};
+use super::MAX_ENTRIES;
 use super::atom::{REL_ID, Rewritten, Writer};
 use super::inside::Inside;
 use super::offer::Offer;
@@ -168,6 +169,10 @@ impl<'a> Rewriter<'a> {
 
     fn open_entry(&mut self, tag: &Tag<'_>) {
         self.close_entry();
+        if self.languages.len() == MAX_ENTRIES {
+            self.ended = true;
+            return;
+        }
         self.namespaces.declare(tag);
         self.entry = Some(OpenEntry {
             start: self.out.len(),
@@ -371,7 +376,8 @@ impl<'a> Rewriter<'a> {
         if !self.complete {
             self.broke_off();
             let entries = self.languages.len();
-            self.problems.push(format!("the document breaks off; the {entries} entries before the break are used"));
+            let broken = || format!("the document breaks off; the {entries} entries before the break are used");
+            self.problems.push(if entries == MAX_ENTRIES { super::too_many() } else { broken() });
         }
         Rewritten {
             atom: self.out.finish(),

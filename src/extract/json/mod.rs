@@ -14,6 +14,8 @@ pub use paths::Queries;
 use paths::Query;
 use value::Lines;
 
+pub(super) use value::bounded;
+
 /// Most items taken from one document; interfaces give 10 to 100 at a time.
 const MAX_ITEMS: usize = 2000;
 /// Most bad items and lines named; a document with more has one thing wrong with it, not many.

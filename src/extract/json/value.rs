@@ -10,12 +10,18 @@ use crate::model::PrintedDate;
 /// # Errors
 /// [`ParseError::TooLarge`], or [`ParseError::Unlike`] JSON.
 pub(in crate::extract) fn parse(text: &str) -> Result<Value, ParseError> {
-    // An object of one member takes 650 bytes for the eight of its text, so values are counted before any is made.
-    if values(text.as_bytes()) > depth::MAX_NODES {
-        return Err(ParseError::TooLarge);
-    }
+    bounded(text)?;
     serde_json::from_str(text)
         .map_err(|error| ParseError::Unlike { expected: "JSON", why: format!("it breaks off or is wrong: {error}") })
+}
+
+/// Refuses what holds too many values. An object of one member takes 650 bytes for the eight of its text, so they are counted before
+/// any is made.
+///
+/// # Errors
+/// [`ParseError::TooLarge`].
+pub(in crate::extract) fn bounded(text: &str) -> Result<(), ParseError> {
+    if values(text.as_bytes()) > depth::MAX_NODES { Err(ParseError::TooLarge) } else { Ok(()) }
 }
 
 /// How many values a text holds, or a few more.

@@ -9,25 +9,19 @@ mod entry;
 mod order;
 mod slug;
 
-use std::borrow::Cow;
-use std::io::Read;
 use std::ops::Range;
 
-use flate2::read::MultiGzDecoder;
 use url::Url;
 
 use super::address::bare_host;
 use super::markup::{Scanner, Token};
-use super::{Document, ParseError, Parsed, encoding, feed, html};
+use super::{Document, ParseError, Parsed, encoding, feed, gzip, html};
 use entry::{Entry, Names};
 use order::{Dated, newest_first};
 
 /// Most items kept. News sitemaps list up to 1,000 (Google), those of WordPress up to 2,000; the protocol allows
 /// 50,000.
 const MAX_ITEMS: usize = 2_000;
-/// Most bytes a gzipped sitemap may unfold to: as many as a body may have when it is fetched. A bomb gives no more than
-/// that.
-const MAX_BYTES: u64 = 10 << 20;
 /// Most sitemaps of an index named.
 const MAX_FURTHER: usize = 16;
 
@@ -37,7 +31,7 @@ const MAX_FURTHER: usize = 16;
 /// # Errors
 /// [`ParseError`] when it is none.
 pub fn read(document: &Document<'_>) -> Result<Parsed, ParseError> {
-    let (bytes, unfolding) = unfolded(document.bytes);
+    let (bytes, unfolding) = gzip::unfolded(document.bytes);
     let text = encoding::decode(&bytes, document.content_type);
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}' || c == '\0');
     let mut parsed = match root(text)? {
@@ -51,24 +45,6 @@ pub fn read(document: &Document<'_>) -> Result<Parsed, ParseError> {
         parsed.complete = false;
     }
     Ok(parsed)
-}
-
-/// The bytes without gzip, and what was wrong with it. Many servers hand out `.xml.gz` as a file, not as a coded body.
-fn unfolded(bytes: &[u8]) -> (Cow<'_, [u8]>, Option<String>) {
-    // RFC 1952 §2.3.1
-    if !bytes.starts_with(&[0x1F, 0x8B]) {
-        return (Cow::Borrowed(bytes), None);
-    }
-    let mut out = Vec::new();
-    let mut decoder = MultiGzDecoder::new(bytes);
-    let problem = match decoder.by_ref().take(MAX_BYTES).read_to_end(&mut out) {
-        Err(_) => Some("its gzip is cut off or damaged; what came before is used".to_owned()),
-        Ok(_) if out.len() as u64 == MAX_BYTES => {
-            Some(format!("it unfolds to more than {} MiB; what came before is used", MAX_BYTES >> 20))
-        }
-        Ok(_) => None,
-    };
-    (Cow::Owned(out), problem)
 }
 
 /// What a document turns out to be.
