@@ -19,7 +19,7 @@ pub struct WaitingAlert<'a> {
     pub timing: Timing,
     /// When it was raised.
     pub raised: Timestamp,
-    /// [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
+    /// [`Reason::New`], [`Reason::Changed`], [`Reason::Backfilled`] or [`Reason::Recovered`].
     pub reason: Reason,
 }
 
@@ -37,7 +37,7 @@ pub struct Known<'a> {
 pub enum Step {
     /// A mail is due.
     Send {
-        /// [`Reason::New`], [`Reason::Backfilled`] or [`Reason::Changed`].
+        /// [`Reason::New`], [`Reason::Backfilled`], [`Reason::Changed`] or [`Reason::Recovered`].
         reason: Reason,
         /// What it tells beyond what the reader knows; empty for a first mail.
         news: Vec<News>,
@@ -70,7 +70,7 @@ fn first(now: Timestamp, waiting: &[WaitingAlert<'_>]) -> Step {
     // What was found looking back has waited long enough. A time in the future is that of a clock that was put back
     // since: how long ago it was cannot be told, and waiting for it might take for ever.
     let due = |alert: &WaitingAlert<'_>| match alert.reason {
-        Reason::Backfilled => now,
+        Reason::Backfilled | Reason::Recovered => now,
         _ if alert.raised > now => now,
         _ => after(alert.raised, alert.timing.wait),
     };
@@ -78,9 +78,9 @@ fn first(now: Timestamp, waiting: &[WaitingAlert<'_>]) -> Step {
     if due > now {
         return Step::Wait { why: Reason::Gathering, until: due };
     }
-    let backfilled = waiting.iter().all(|alert| alert.reason == Reason::Backfilled);
-    let reason = if backfilled { Reason::Backfilled } else { Reason::New };
-    Step::Send { reason, news: Vec::new(), urgent: None }
+    let all = |reason| waiting.iter().all(|alert| alert.reason == reason);
+    let of_the_past = [Reason::Backfilled, Reason::Recovered].into_iter().find(|reason| all(*reason));
+    Step::Send { reason: of_the_past.unwrap_or(Reason::New), news: Vec::new(), urgent: None }
 }
 
 /// A later mail tells something new, and not too soon after the last.
@@ -105,7 +105,10 @@ fn update(now: Timestamp, known: Known<'_>, waiting: &[WaitingAlert<'_>], report
     let last = known.told.mails.last().map(|(_, at)| *at).filter(|at| *at <= now);
     match last.map(|last| after(last, pause)) {
         Some(until) if until > now => Step::Wait { why: Reason::TooSoon, until },
-        _ => Step::Send { reason: Reason::Changed, news, urgent },
+        _ => {
+            let recovered = waiting.iter().all(|alert| alert.reason == Reason::Recovered);
+            Step::Send { reason: if recovered { Reason::Recovered } else { Reason::Changed }, news, urgent }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::fixtures::{id, report, source, told, watch};
 use super::*;
-use crate::model::Reason::{Backfilled, Changed, New};
+use crate::model::Reason::{Backfilled, Changed, New, Recovered};
 use crate::model::Severity::{High, Medium};
 use crate::model::UpdateOn::{NewSource, Toll};
 
@@ -57,7 +57,7 @@ fn the_first_mail_on_a_story() {
     let (patient, hasty) = (patient("attacks", Medium), hasty());
     let both = [alert(1, &patient, 0, New), alert(2, &hasty, 0, New)];
     let late = [alert(1, &patient, 0, New), alert(2, &hasty, 5, New)];
-    let table: [(&str, i64, &[WaitingAlert<'_>], &str); 11] = [
+    let table: [(&str, i64, &[WaitingAlert<'_>], &str); 13] = [
         ("its first minutes are not over", 1, &[alert(1, &patient, 0, New)], "gathering until 2"),
         ("they are over", 2, &[alert(1, &patient, 0, New)], "new with 0 news"),
         ("long ago", 900, &[alert(1, &patient, 0, New)], "new with 0 news"),
@@ -70,6 +70,13 @@ fn the_first_mail_on_a_story() {
             "looking back beside news is news",
             0,
             &[alert(1, &patient, 0, Backfilled), alert(2, &patient, 0, New)],
+            "new with 0 news",
+        ),
+        ("what was told perhaps is told as such", 0, &[alert(1, &patient, 0, Recovered)], "recovered with 0 news"),
+        (
+            "and beside news is news",
+            0,
+            &[alert(1, &patient, 0, Recovered), alert(2, &patient, 0, New)],
             "new with 0 news",
         ),
         ("a clock that was put back holds nothing", -60, &[alert(1, &patient, 0, New)], "new with 0 news"),

@@ -10,13 +10,15 @@ use super::line::Line;
 use super::link::{Link, mailto};
 use super::moment::{delay, moment, short, time};
 use super::{changes, figures, places, why};
-use crate::model::{Match, News, Notice, Reason, Report, Severity};
+use crate::model::{Match, News, Notice, Reason, Report, Secret, Severity};
 use crate::text::display;
 
 /// What inboxes show beside the subject, in characters.
 const MAX_PREHEADER: usize = 110;
 const MAX_PRINTED_DATE: usize = 60;
 const MAX_HOST: usize = 64;
+/// Longest key word shown, in characters.
+const MAX_KEYWORD: usize = 60;
 
 /// What a mail says, in the order it says it.
 pub(super) struct View {
@@ -326,5 +328,11 @@ fn colophon(occasion: &Occasion<'_>) -> Vec<Line> {
             ("story", labels.foreign(&occasion.id.thread.to_string(), 16)),
         ],
     );
-    vec![Line::join(delay.into_iter().chain([written]), " · "), origin]
+    let keyword = occasion.reader.keyword.as_ref().map(|word| keyword(word, labels));
+    keyword.into_iter().chain([Line::join(delay.into_iter().chain([written]), " · "), origin]).collect()
+}
+
+/// The word by which a reader knows that a mail is ours.
+pub(super) fn keyword(word: &Secret, labels: &Labels) -> Line {
+    Line::fill(labels.keyword, &[("word", labels.foreign(word.expose(), MAX_KEYWORD).strong())])
 }

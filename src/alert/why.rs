@@ -5,6 +5,7 @@ use super::labels::Labels;
 use super::limits::Limits;
 use super::line::Line;
 use crate::model::{Alert, Field, Match, Watch};
+use crate::text::lookalike::is_disguised;
 
 /// Longest address shown, in characters.
 const MAX_ADDRESS: usize = 64;
@@ -74,10 +75,12 @@ fn terms(occasion: &Occasion<'_>, alert: &Alert, labels: &Labels, limits: &Limit
             });
         let places = Line::ours(places.collect::<Vec<_>>().join(labels.comma));
         let term = labels.foreign(&found.term, limits.name.min(40));
-        match words_behind(found, alert, occasion) {
+        let words = words_behind(found, alert, occasion).filter(|words| is_named(found) || is_disguised(words));
+        match words {
             Some(words) => {
+                let label = if is_disguised(words) { labels.term_unusual } else { labels.term_as };
                 let words = labels.foreign(words, limits.name.min(40));
-                Line::fill(labels.term_as, &[("term", term), ("words", words), ("places", places)])
+                Line::fill(label, &[("term", term), ("words", words), ("places", places)])
             }
             None => Line::fill(labels.term, &[("term", term), ("places", places)]),
         }
@@ -87,12 +90,16 @@ fn terms(occasion: &Occasion<'_>, alert: &Alert, labels: &Labels, limits: &Limit
     Line::join(shown.chain(more), labels.comma)
 }
 
-/// The words that stand behind a concept or a figure, which its name alone does not tell.
+/// Whether a term is a concept or a figure, whose name alone does not tell the words it stands for.
+fn is_named(found: &Match) -> bool {
+    found.term.starts_with('@') || found.term.contains(':')
+}
+
+/// The words that stand behind a term, as printed; None where they are those of another article than the one shown.
 fn words_behind<'o>(found: &Match, alert: &Alert, occasion: &Occasion<'o>) -> Option<&'o str> {
     let shown = alert.id.item == occasion.lead.id;
     let text = occasion.lead.item.field(found.field);
-    let named = found.term.starts_with('@') || found.term.contains(':');
-    text.get(found.start as usize..found.end as usize).filter(|words| shown && named && !words.is_empty())
+    text.get(found.start as usize..found.end as usize).filter(|words| shown && !words.is_empty())
 }
 
 /// The first match of each term, in order of appearance, with how often it did in title, summary and body.

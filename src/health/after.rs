@@ -14,6 +14,8 @@ const OVERFLOWS_FOR: SignedDuration = SignedDuration::from_hours(24);
 const FEWEST: u32 = 3;
 /// Polls further apart than this many intervals were held up. The pace stretches to four, jitter by a tenth.
 const HELD_UP: u32 = 5;
+/// Intervals without news that tell an edition from a rush: at least one poll between the two, however they are paced.
+const CALM: u32 = 2;
 
 /// How a source stands after a poll; None when nothing changed, which is the rule and costs no allocation.
 #[must_use]
@@ -55,8 +57,9 @@ fn after_reading(standing: &Standing, source: &Source, sight: &Sight<'_>, readin
     let was_held_up = was_held_up(standing, source, sight);
     let is_known = standing.habit.since.is_some() && !reading.first;
     let had_shown = is_known && standing.habit.size >= 0.5 && doubt::has_news(doubt);
-    let is_apart = had_shown && reading.shown > 0 && reading.fresh >= reading.shown;
-    let overflows = is_apart && !was_held_up && reading.shown >= FEWEST;
+    let is_all_fresh = had_shown && reading.shown > 0 && reading.fresh >= reading.shown;
+    let is_apart = is_all_fresh && !reaches_back(sight, reading);
+    let overflows = is_apart && !was_held_up && reading.shown >= FEWEST && !replaces_all(standing, source, sight.at);
     if is_apart && (was_held_up || overflows) {
         next.gap = sight.last_answer.map(|from| Gap { from, to: sight.at }).or(next.gap);
     }
@@ -77,6 +80,20 @@ fn after_reading(standing: &Standing, source: &Source, sight: &Sight<'_>, readin
     }
     settle(&mut next, source, sight, Some(reading));
     next
+}
+
+/// Whether a document goes back to the time before the last answer: then nothing is missing between the two, although it shows
+/// nothing of what was shown before. Lists that are made anew do, such as those of a day.
+fn reaches_back(sight: &Sight<'_>, reading: &Reading<'_>) -> bool {
+    reading.oldest.zip(sight.last_answer).is_some_and(|(oldest, answered)| oldest <= answered)
+}
+
+/// Whether a source comes in editions, as bulletins do: each of its news replaced all it showed, and the polls before this one
+/// brought none. A rush that goes on brings some at each poll.
+fn replaces_all(standing: &Standing, source: &Source, at: Timestamp) -> bool {
+    let calm = SignedDuration::try_from(source.interval.saturating_mul(CALM)).unwrap_or(SignedDuration::MAX);
+    let was_calm = standing.habit.updated.is_some_and(|last| at.duration_since(last) > calm);
+    was_calm && habit::comes_in_editions(&standing.habit)
 }
 
 fn learn(

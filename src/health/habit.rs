@@ -122,6 +122,15 @@ pub(super) fn visits(habit: &Habit) -> f64 {
     habit.days.iter().map(|count| f64::from(*count)).sum()
 }
 
+/// Whether all that a source shows is usually new at once.
+pub(super) fn comes_in_editions(habit: &Habit) -> bool {
+    /// Fewest polls with news that show it.
+    const FEWEST: f64 = 2.5;
+    /// The part of its items that must be new: one or two stay over.
+    const MOST: f64 = 0.8;
+    habit.size >= 0.5 && visits(habit) >= FEWEST && batch(habit) >= MOST * f64::from(habit.size)
+}
+
 /// Variance of the waits, in squares of their mean: 1 for news at random, less for a regular source, more for a moody
 /// one. `prior` waits at random are taken as seen already.
 pub(super) fn unevenness(habit: &Habit, prior: f64) -> f64 {

@@ -65,6 +65,8 @@ pub struct Reading<'a> {
     pub new: u32,
     /// Whether it primes its source: what it shows says nothing of how often news come.
     pub first: bool,
+    /// When the oldest of them was published, where each says so to the hour.
+    pub oldest: Option<Timestamp>,
     /// Items that look like the links of a menu.
     pub navigation: u32,
     /// Items whose text is cut off.

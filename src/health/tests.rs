@@ -13,6 +13,7 @@ pub(super) const READ: Reading<'static> = Reading {
     fresh: 0,
     new: 0,
     first: false,
+    oldest: None,
     navigation: 0,
     cut: 0,
     has_full_text: false,
@@ -202,6 +203,27 @@ fn a_full_window_overflows_for_a_day_and_its_gap_is_kept() {
     assert_eq!(polled.polls([SAME, KNOWN]), ["overflowing", "overflowing"]);
     assert_eq!(polled.poll_later(23.4, GOOD), "overflowing");
     assert_eq!(polled.poll(SAME), "ok");
+}
+
+/// Its documents share nothing, and yet nothing is missing between them.
+#[test]
+fn what_replaces_its_whole_document_does_not_overflow() {
+    let dated = |hours: f64| Saw::Read(Reading { oldest: Some(moment(hours * 3600.0)), fresh: 20, new: 20, ..READ });
+    let mut list = Polled::new(source());
+    // The last answer was at half past midnight.
+    assert_eq!(list.polls([FIRST, KNOWN, dated(0.4)]), ["ok"; 3]);
+    assert_eq!(list.standing.gap, None);
+    assert_eq!(list.poll(dated(0.8)), "overflowing", "it begins after the last answer");
+
+    let mut bulletin = Polled::new(source());
+    bulletin.poll(FIRST);
+    let states = [(); 5].map(|()| {
+        bulletin.poll_later(24.0, SAME);
+        bulletin.polls([KNOWN, SAME]);
+        bulletin.poll(FULL)
+    });
+    assert_eq!(states, ["overflowing", "overflowing", "overflowing", "ok", "ok"], "three editions make a habit");
+    assert_eq!(bulletin.poll(FULL), "overflowing", "two within an hour are more than it shows");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub struct AlertId {
 pub struct Alert {
     /// Which watch on which item.
     pub id: AlertId,
-    /// [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
+    /// [`Reason::New`], [`Reason::Changed`], [`Reason::Backfilled`] or [`Reason::Recovered`].
     pub reason: Reason,
     /// When the item was taken in.
     pub raised: Timestamp,
@@ -130,6 +130,8 @@ pub enum Reason {
     Ops,
     /// The operator's daily proof that all this still runs.
     SignOfLife,
+    /// The store was lost, and it may have been told of before.
+    Recovered,
 }
 
 impl Reason {
@@ -161,6 +163,7 @@ impl Reason {
             Self::FullText => "full_text",
             Self::Ops => "ops",
             Self::SignOfLife => "sign_of_life",
+            Self::Recovered => "recovered",
         }
     }
 }

@@ -69,6 +69,15 @@ impl ItemId {
         Self(u64::try_from(now.as_millisecond()).unwrap_or(0) << Self::COUNTER_BITS)
     }
 
+    /// When it was given out, to the millisecond.
+    #[must_use]
+    pub fn moment(self) -> Timestamp {
+        i64::try_from(self.0 >> Self::COUNTER_BITS)
+            .ok()
+            .and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok())
+            .unwrap_or(Timestamp::MAX)
+    }
+
     /// The id after this one.
     #[must_use]
     pub fn next(self) -> Self {

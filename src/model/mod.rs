@@ -3,6 +3,7 @@
 mod alert;
 mod article;
 mod concept;
+mod histogram;
 mod id;
 mod item;
 mod mute;
@@ -19,6 +20,7 @@ mod watch;
 pub use alert::{Alert, AlertId, Fate, Held, Reason, Waiting};
 pub use article::{ArticleState, Wanted};
 pub use concept::{Aliases, Concept, ConceptKind};
+pub use histogram::{Histogram, Recorder};
 pub use id::{BadId, DigestId, SourceId, WatchId};
 pub use item::{Item, ItemId, PrintedDate, StoredItem};
 pub use mute::{Mute, MuteId, Muted};

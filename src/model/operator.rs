@@ -74,6 +74,16 @@ pub enum Subject {
     Floor(String),
     /// A source.
     Source(SourceId),
+    /// What a source pours out: so much of it matches that its readers get it gathered.
+    Flood(SourceId),
+    /// Room on the disk of the state folder.
+    Disk,
+    /// The size of the store, where one is set.
+    Size,
+    /// Somebody to whom mail is written, by address.
+    Recipient(String),
+    /// The store, which was lost and made anew at this moment. The store knows subjects by their place: new ones come last.
+    Store(Timestamp),
 }
 
 /// A matter as the operator was last told of it.

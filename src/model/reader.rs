@@ -10,7 +10,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::{DigestId, Mailbox, Severity, WatchId};
+use super::{DigestId, Mailbox, Secret, Severity, WatchId};
 
 /// A person who is told: every address of the configuration becomes one, with what `[[reader]]` says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Reader {
     pub quiet: Option<QuietHours>,
     /// The OpenPGP key mail is encrypted to, checked when the configuration was read.
     pub openpgp: Option<Arc<KeyFile>>,
+    /// The word by which they know that a mail is ours, shown in the body of each; a secret between them and whoever runs this.
+    pub keyword: Option<Secret>,
 }
 
 impl Reader {
@@ -222,6 +224,8 @@ pub struct Pace {
     pub roundup: Duration,
     /// How long mail must have been stuck for what waits to come as roundups.
     pub outage: Duration,
+    /// How long, after a store was lost, the sources are given to show what may have been told before, which comes in one mail.
+    pub recovery: Duration,
 }
 
 impl Default for Pace {
@@ -233,6 +237,7 @@ impl Default for Pace {
             overload: Rate { count: 20, per: hour },
             roundup: quarter,
             outage: quarter,
+            recovery: quarter,
         }
     }
 }

@@ -41,8 +41,8 @@ pub struct Source {
     pub stale_after: Option<Duration>,
     /// Whether a feed found in place of a broken one is used at once, if it shows the same articles, or only proposed.
     pub heal: bool,
-    /// How it is asked.
-    pub access: Access,
+    /// How it is asked. Boxed, like what a kind picks, since few of ten thousand sources say anything of it.
+    pub access: Box<Access>,
 }
 
 impl Source {
@@ -65,7 +65,7 @@ impl Source {
             filter: UrlFilter::default(),
             stale_after: None,
             heal: false,
-            access: Access::default(),
+            access: Box::default(),
         }
     }
 
@@ -154,13 +154,13 @@ pub enum SourceKind {
     /// RSS, Atom or JSON Feed; told apart by content.
     Feed,
     /// A web page whose items are picked by CSS selectors.
-    Page(PageSelectors),
+    Page(Box<PageSelectors>),
     /// A web page whose repeated links to articles are found without selectors.
     Links,
     /// A sitemap, or an index of sitemaps (sitemaps.org, with Google's news extension).
     Sitemap,
     /// A JSON document whose items are picked by JSONPath (RFC 9535).
-    Json(JsonPaths),
+    Json(Box<JsonPaths>),
     /// The public preview page of a Telegram channel (`t.me/s/NAME`).
     Telegram,
     /// A program that prints a feed, or one JSON object a line.

@@ -188,6 +188,7 @@ impl Mail {
             zone: TimeZone::posix("GMT0").unwrap(),
             quiet: None,
             openpgp: None,
+            keyword: None,
         };
         Self {
             kind,

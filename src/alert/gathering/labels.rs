@@ -36,6 +36,7 @@ pub(super) struct Words {
     /// `{every}`.
     pub(super) overload: &'static str,
     pub(super) quiet_hours: &'static str,
+    pub(super) recovered: &'static str,
     /// `{from}`, `{until}`.
     pub(super) outage: &'static str,
 
@@ -122,6 +123,8 @@ const ENGLISH: Words = Words {
     overload: "This is a busy day: far more is reported than usual. Stories below high severity are gathered and \
                mailed every {every}; those of high severity come at once, as always.",
     quiet_hours: "These came during your quiet hours.",
+    recovered: "The data of this program were damaged and made anew, and what it had mailed you by then is not known for \
+                certain. You may have had these stories before.",
     outage: "Mail could not be sent from {from} to {until}. These stories waited; the oldest comes first.",
     by_country: "By country",
     country_count: "{country}: {n}",
@@ -181,6 +184,8 @@ const FRENCH: Words = Words {
                inférieure à «\u{a0}élevé\u{a0}» sont réunies et envoyées toutes les {every}\u{a0}; les autres partent \
                aussitôt, comme toujours.",
     quiet_hours: "Reçu pendant vos heures calmes.",
+    recovered: "Les données de ce programme ont été endommagées puis refaites, et l’on ne sait pas avec certitude ce qui \
+                vous avait déjà été envoyé. Vous avez peut-être déjà reçu ces affaires.",
     outage: "L’envoi de courriels a été impossible du {from} au {until}. Ces affaires ont attendu\u{a0}; la plus \
              ancienne vient en premier.",
     by_country: "Par pays",
@@ -255,6 +260,8 @@ const ARABIC: Words = Words {
     overload: "هذا يوم حافل، وما يُنشر فيه أكثر من المعتاد بكثير. تُجمع الأخبار التي تقل درجتها عن «مرتفع» وتُرسل كل \
                {every}، أما غيرها فيُرسل فورا كالمعتاد.",
     quiet_hours: "وردت هذه الأخبار خلال ساعات الهدوء التي اخترتها.",
+    recovered: "تلفت بيانات هذا البرنامج وأُنشئت من جديد، ولا يُعرف على وجه اليقين ما أُرسل إليك من قبل. ربما وصلتك هذه \
+                الأخبار سابقا.",
     outage: "تعذّر إرسال البريد من {from} إلى {until}. انتظرت هذه الأخبار، والأقدم أولا.",
     by_country: "حسب البلد",
     country_count: "{country}: {n}",
@@ -314,6 +321,7 @@ mod tests {
                 w.source_throttled,
                 w.overload,
                 w.quiet_hours,
+                w.recovered,
                 w.outage,
                 w.country_count,
                 w.mean,

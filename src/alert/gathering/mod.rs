@@ -84,7 +84,8 @@ pub enum Gathered<'a> {
     },
     /// A limit held them back.
     Roundup {
-        /// [`Reason::Throttled`], [`Reason::SourceThrottled`] or [`Reason::Overload`].
+        /// [`Reason::Throttled`], [`Reason::SourceThrottled`] or [`Reason::Overload`]; [`Reason::Recovered`] where no limit did, but the
+        /// store was lost.
         why: Reason,
         /// The watch whose limit it was, and its name.
         watch: Option<(&'a WatchId, &'a str)>,

@@ -16,7 +16,7 @@ use crate::alert::line::Line;
 use crate::alert::link::mailto;
 use crate::alert::moment::{delay, moment, short};
 use crate::alert::places;
-use crate::alert::view::Action;
+use crate::alert::view::{Action, keyword};
 use crate::alert::why::watch_named;
 use crate::model::{Reason, Severity};
 
@@ -185,6 +185,7 @@ fn intro(gathering: &Gathering<'_>, labels: &Labels, words: &Words) -> Vec<Line>
             let every = delay(Timestamp::UNIX_EPOCH, until, labels).unwrap_or_default().replace(' ', "\u{a0}");
             vec![Line::fill(words.overload, &[("every", Line::ours(every))])]
         }
+        Gathered::Roundup { why: Reason::Recovered, .. } => vec![Line::ours(words.recovered)],
         Gathered::Roundup { why: Reason::SourceThrottled, .. } => vec![Line::ours(words.source_throttled)],
         Gathered::Roundup { watch: Some((_, name)), .. } => {
             vec![Line::fill(words.throttled, &[("watch", labels.foreign(name, MAX_NAME))])]
@@ -258,5 +259,7 @@ fn colophon(gathering: &Gathering<'_>, labels: &Labels, words: &Words) -> Vec<Li
         ("host", labels.foreign(gathering.host, MAX_ADDRESS)),
         ("mail", labels.foreign(&gathering.id.thread.to_string(), 16)),
     ];
-    vec![Line::fill(labels.written, &[("time", written)]), Line::fill(words.origin, &origin)]
+    let keyword = gathering.reader.keyword.as_ref().map(|word| keyword(word, labels));
+    let ours = [Line::fill(labels.written, &[("time", written)]), Line::fill(words.origin, &origin)];
+    keyword.into_iter().chain(ours).collect()
 }

@@ -47,6 +47,7 @@ pub(in crate::alert) fn reader(lang: Tongue, zone: &str) -> Reader {
         zone: TimeZone::posix(zone).unwrap(),
         quiet: None,
         openpgp: None,
+        keyword: None,
     }
 }
 

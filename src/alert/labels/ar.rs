@@ -86,6 +86,7 @@ pub(crate) const ARABIC: Labels = Labels {
     watch: "{name} ({id})",
     term: "«{term}» ({places})",
     term_as: "«{term}» بلفظ «{words}» ({places})",
+    term_unusual: "«{term}» بلفظ «{words}» بحروف غير مألوفة ({places})",
     more_terms: "+{n}",
     more_watches: "عمليات رصد أخرى مطابقة: {n}.",
     fields: ["العنوان", "الملخص", "النص"],
@@ -97,6 +98,7 @@ pub(crate) const ARABIC: Labels = Labels {
     not_relevant: "إبلاغنا بأنه لا يعنيك",
     unsubscribe: "إلغاء الاشتراك في {watch}",
     origin: "{program} · {host} · الخبر {story}",
+    keyword: "كلمتك المتفق عليها: {word}. قد تكون الرسالة التي تخلو منها مزوّرة.",
     delay: "رُصد بعد {delay} من النشر",
     written: "حُررت الرسالة في {time}",
     months: [

@@ -118,6 +118,8 @@ pub(crate) struct Labels {
     pub(crate) term: &'static str,
     /// The same with the `{words}` of the text, where the term is a concept or a figure.
     pub(crate) term_as: &'static str,
+    /// The same where some of its letters only look like those of the term.
+    pub(crate) term_unusual: &'static str,
     pub(crate) more_terms: &'static str,
     pub(crate) more_watches: &'static str,
     /// Title, summary, body.
@@ -132,6 +134,8 @@ pub(crate) struct Labels {
     pub(crate) unsubscribe: &'static str,
     /// `{program}` with its version, `{host}`, `{story}`.
     pub(crate) origin: &'static str,
+    /// The `{word}` by which a reader knows that a mail is ours.
+    pub(crate) keyword: &'static str,
     pub(crate) delay: &'static str,
     pub(crate) written: &'static str,
     pub(crate) months: [&'static str; 12],
@@ -302,12 +306,14 @@ mod tests {
                 l.watch,
                 l.term,
                 l.term_as,
+                l.term_unusual,
                 l.more_terms,
                 l.more_watches,
                 l.through_group,
                 l.directly,
                 l.unsubscribe,
                 l.origin,
+                l.keyword,
                 l.delay,
                 l.written,
             ]

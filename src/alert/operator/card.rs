@@ -104,9 +104,8 @@ impl Writer<'_> {
 
 fn weight(matter: &Matter) -> Weight {
     match (&matter.subject, matter.health) {
-        (Subject::Network | Subject::Mail, _) | (Subject::Source(_), Health::Failing | Health::Blocked) => {
-            Weight::Grave
-        }
+        (Subject::Store(_) | Subject::Network | Subject::Mail | Subject::Disk | Subject::Recipient(_), _)
+        | (Subject::Source(_), Health::Failing | Health::Blocked) => Weight::Grave,
         (Subject::Source(_), health) if health.is_live() => Weight::Slight,
         _ => Weight::Serious,
     }

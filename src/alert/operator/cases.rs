@@ -60,6 +60,7 @@ impl Desk {
             tongue: self.tongue,
             zone: &self.zone,
             is_discreet: self.is_discreet,
+            keyword: None,
             sources: &self.sources,
             now: time("2026-11-22T15:30:00Z"),
             started: time("2026-11-16T11:12:00Z"),
@@ -88,8 +89,22 @@ pub(super) fn matter(subject: Subject, since: &str) -> Matter {
              stays in use.",
             Some("sahelwatch check"),
         ),
+        Subject::Recipient(_) => (
+            "refused: 550 5.1.1 no such user (in reply to RCPT TO)",
+            Some(
+                "see that amina@example.org is right and takes mail; `sahelwatch mail test amina@example.org` tries it",
+            ),
+        ),
         Subject::Floor(_) => ("2 live sources of at least 3.", Some("sahelwatch sources --lang ar")),
+        Subject::Flood(_) => ("90 of its items matched within an hour.", Some("sahelwatch mute source anp --for 1d")),
         Subject::Source(_) => ("The server could not be reached.", None),
+        Subject::Disk => {
+            ("The disk of the state folder has 120 MB free, less than 256 MB.", Some("sahelwatch db stats"))
+        }
+        Subject::Size => ("The store had 510 MB of rows, `max_size` allows 500 MB.", Some("sahelwatch db stats")),
+        Subject::Store(_) => {
+            ("It was made anew from the export of this morning and the journal after it.", Some("sahelwatch status"))
+        }
     };
     Matter {
         subject,

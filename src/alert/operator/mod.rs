@@ -21,7 +21,7 @@ use super::line::Line;
 use super::link::mailto;
 use super::subject::{ascii, standing};
 use super::{plain, sizes};
-use crate::model::{Bulletin, NotificationId, Reason, SignOfLife, Source, SourceId, Tongue};
+use crate::model::{Bulletin, NotificationId, Reason, Secret, SignOfLife, Source, SourceId, Tongue};
 use card::Weight;
 use fit::fitting;
 use labels::Words;
@@ -42,6 +42,8 @@ pub struct Setting<'a> {
     pub zone: &'a TimeZone,
     /// Whether nothing outside the body may tell what it is about: where mail to this address is encrypted.
     pub is_discreet: bool,
+    /// The word by which the operator knows that a mail is ours.
+    pub keyword: Option<&'a Secret>,
     /// The sources of the configuration; one that is missing is shown by its id.
     pub sources: &'a [Source],
     /// When the mail is written.

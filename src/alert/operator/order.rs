@@ -4,15 +4,21 @@ use std::cmp::Reverse;
 
 use crate::model::{Bulletin, Gap, Matter, Recovery, SourceId, Subject};
 
-/// The network, mail, the configuration and floors first, in the order of [`Subject`], since they are about all
-/// sources; then sources, those that fail before those that are silent, and those in trouble for longest first.
+/// The store, the network, mail, the disk, the configuration, readers who are not told and floors first, since they are about more than
+/// one source; then floods, which keep readers from being told one by one; then sources, those that fail before those that are silent,
+/// and those in trouble for longest first.
 fn rank(matter: &Matter) -> impl Ord + '_ {
     let kind = match matter.subject {
-        Subject::Network => 0,
-        Subject::Mail => 1,
-        Subject::Configuration => 2,
-        Subject::Floor(_) => 3,
-        Subject::Source(_) => 4,
+        Subject::Store(_) => 0,
+        Subject::Network => 1,
+        Subject::Mail => 2,
+        Subject::Disk => 3,
+        Subject::Configuration => 4,
+        Subject::Recipient(_) => 5,
+        Subject::Size => 6,
+        Subject::Floor(_) => 7,
+        Subject::Flood(_) => 8,
+        Subject::Source(_) => 9,
     };
     (kind, Reverse(matter.health), matter.since, &matter.subject)
 }

@@ -13,7 +13,7 @@ use crate::alert::subject::MAX_SUBJECT;
 use crate::model::{Bulletin, Health, Matter, Recovery, SignOfLife, SourceId, Subject};
 use crate::text::display;
 
-/// Longest name of a coverage floor or an id of a source in a subject, in characters.
+/// Longest name of a coverage floor, address of a recipient or id of a source in a subject, in characters.
 const MAX_NAME: usize = 32;
 /// Longest heading of the body, in characters: some three lines of a phone.
 const MAX_HEADING: usize = 160;
@@ -110,7 +110,7 @@ impl Phrases<'_> {
         let since = self.clock(matter.since, self.words().since_day);
         match (&matter.subject, self.words().affair(&matter.subject)) {
             (Subject::Source(id), _) => Line::fill(self.words().state(matter.health).one, &[("source", self.id(id))]),
-            (subject, Some(affair)) => Line::fill(affair.begun, &[("since", since), ("name", self.floor(subject))]),
+            (subject, Some(affair)) => Line::fill(affair.begun, &[("since", since), ("name", self.named_by(subject))]),
             _ => Line::default(),
         }
     }
@@ -120,7 +120,7 @@ impl Phrases<'_> {
         let span = [
             ("from", self.clock(recovery.matter.since, "{time}")),
             ("until", self.clock(recovery.at, "{time}")),
-            ("name", self.floor(subject)),
+            ("name", self.named_by(subject)),
         ];
         match (subject, self.words().affair(subject)) {
             (Subject::Source(id), _) => Line::fill(self.words().one_well, &[("source", self.id(id))]),
@@ -180,9 +180,11 @@ impl Phrases<'_> {
         self.setting.labels().foreign(id.as_str(), MAX_NAME)
     }
 
-    fn floor(&self, subject: &Subject) -> Line {
+    /// The name of what its owner called so.
+    fn named_by(&self, subject: &Subject) -> Line {
         match subject {
-            Subject::Floor(name) => self.setting.labels().foreign(name, MAX_NAME),
+            Subject::Floor(name) | Subject::Recipient(name) => self.setting.labels().foreign(name, MAX_NAME),
+            Subject::Flood(id) => self.id(id),
             _ => Line::default(),
         }
     }
@@ -248,9 +250,14 @@ mod tests {
             (begun(vec![network()]), "our network has been down since 14:05"),
             (begun(vec![matter(Subject::Mail, "2026-11-21T13:05:00Z")]), "no mail has left since 21 Nov 14:05"),
             (
+                begun(vec![matter(Subject::Recipient("amina@example.org".into()), THEN), source("anp", Silent, THEN)]),
+                "mail to amina@example.org was not taken, and 1 more",
+            ),
+            (
                 begun(vec![source("anp", Silent, THEN), matter(Subject::Floor("Arabic for Mali".into()), THEN)]),
                 "too few sources for Arabic for Mali, and 1 more",
             ),
+            (begun(vec![matter(Subject::Flood(SourceId::new("anp").unwrap()), THEN)]), "anp floods its readers"),
             (mixed, "2 sources went dark (sidwaya, anp); 1 is over"),
             (ended(vec![over(network(), "2026-11-22T15:20:00Z")]), "our network was down 14:05–16:20"),
             (ended(well(&["sidwaya"])), "sidwaya is well again"),

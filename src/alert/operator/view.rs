@@ -11,7 +11,7 @@ use super::words::Writer;
 use crate::alert::labels::Labels;
 use crate::alert::line::Line;
 use crate::alert::moment::moment;
-use crate::alert::view::Action;
+use crate::alert::view::{Action, keyword};
 use crate::model::{Bulletin, Gap, SignOfLife, SourceId};
 
 const MAX_VERSION: usize = 60;
@@ -84,6 +84,8 @@ impl Writer<'_> {
         // A locked screen shows the beginning of a mail, unless something invisible fills its place.
         let neutral = || Line::ours(format!("{}{}", title.subject, "\u{a0}\u{200c}".repeat(100)));
         let written = moment(setting.now, setting.now, setting.zone, labels);
+        let written = Line::fill(labels.written, &[("time", written)]);
+        let keyword = setting.keyword.map(|word| keyword(word, labels));
         let origin = [
             ("program", labels.foreign(&format!("sahelwatch {}", setting.version), MAX_VERSION)),
             ("host", labels.foreign(setting.host, MAX_HOST)),
@@ -101,7 +103,7 @@ impl Writer<'_> {
             sections: Vec::new(),
             see_all: Action { label: Line::ours(words.see_all), target: "sahelwatch sources".to_owned() },
             why: words.why,
-            colophon: vec![Line::fill(labels.written, &[("time", written)]), Line::fill(words.origin, &origin)],
+            colophon: keyword.into_iter().chain([written, Line::fill(words.origin, &origin)]).collect(),
         }
     }
 

@@ -36,7 +36,10 @@ impl Writer<'_> {
     pub(super) fn name(&self, subject: &Subject) -> Line {
         match (subject, self.words().affair(subject)) {
             (Subject::Source(id), _) => self.source(id),
-            (Subject::Floor(name), Some(floor)) => Line::fill(floor.title, &[("name", self.foreign(name))]),
+            (Subject::Floor(name) | Subject::Recipient(name), Some(affair)) => {
+                Line::fill(affair.title, &[("name", self.foreign(name))])
+            }
+            (Subject::Flood(id), Some(flood)) => Line::fill(flood.title, &[("name", self.source(id))]),
             (_, affair) => Line::ours(affair.map_or("", |affair| affair.title)),
         }
     }

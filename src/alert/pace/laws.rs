@@ -144,7 +144,7 @@ fn a_past() -> impl Strategy<Value = Vec<PastMail>> {
 
 proptest! {
     /// Every story is in one mail or held, never in both or in none; the wake is ahead; and at the wake something
-    /// moves.
+    /// moves, or at the next one: a roundup that is due in the minute in which quiet hours begin waits until they end.
     #[test]
     fn nothing_is_lost_and_nothing_stands_still(
         stories in stories(60),
@@ -165,13 +165,21 @@ proptest! {
         let all: Vec<ItemId> = due.iter().map(|story| story.story).collect();
         prop_assert_eq!(named, all);
         prop_assert_eq!(first.wake, first.held.iter().filter_map(|(_, held)| held.until).min());
-        let Some(wake) = first.wake else { return Ok(()) };
-        prop_assert!(wake > at(now));
-        due.retain(|story| first.held.iter().any(|(held, _)| *held == story.story));
-        for story in &mut due {
-            story.held = first.held.iter().find(|(held, _)| *held == story.story).map(|(_, held)| *held);
+        let (mut last, mut before) = (first, at(now));
+        for _ in 0..2 {
+            let Some(wake) = last.wake else { return Ok(()) };
+            prop_assert!(wake > before);
+            due.retain(|story| last.held.iter().any(|(held, _)| *held == story.story));
+            for story in &mut due {
+                story.held = last.held.iter().find(|(held, _)| *held == story.story).map(|(_, held)| *held);
+            }
+            last = plan(wake, &reader, &pace, due.clone(), &past, outage);
+            if !last.mails.is_empty() {
+                return Ok(());
+            }
+            before = wake;
         }
-        prop_assert!(!plan(wake, &reader, &pace, due, &past, outage).mails.is_empty(), "nothing moves at {wake}");
+        prop_assert!(false, "nothing moves until {before}");
     }
 
     /// Over a day and a half whatever comes is told, at most so often as the rates say.

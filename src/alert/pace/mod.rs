@@ -2,9 +2,9 @@
 //! one, and what the others wait for. Nothing is dropped: every story that is due is in one mail or held. Knows
 //! nothing of what a story tells (`life`), nor of other readers.
 //!
-//! In this order: mail that is stuck holds everything; quiet hours hold what is not urgent, until they end; what
-//! waited through an outage, through quiet hours or for a roundup comes in one mail each; for what is left, rates
-//! decide (`quota`).
+//! In this order: mail that is stuck holds everything; quiet hours hold what is not urgent, until they end; what may
+//! have been told before the store was lost is gathered; what waited through an outage, through quiet hours or for a
+//! roundup comes in one mail each; for what is left, rates decide (`quota`).
 
 mod quota;
 
@@ -25,7 +25,7 @@ const FEW: usize = 3;
 pub struct DueStory {
     /// Which.
     pub story: StoryId,
-    /// What a mail of its own is: [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`].
+    /// What a mail of its own is: [`Reason::New`], [`Reason::Changed`] or [`Reason::Backfilled`]; [`Reason::Recovered`] has none.
     pub reason: Reason,
     /// When the oldest of its waiting alerts was raised.
     pub raised: Timestamp,
@@ -91,7 +91,7 @@ pub enum Planned {
     /// On several, which are told by it.
     Gathered {
         /// What they waited for: [`Reason::Outage`], [`Reason::Held`], or the cause of a roundup, which is
-        /// [`Reason::Overload`], [`Reason::Throttled`] or [`Reason::SourceThrottled`].
+        /// [`Reason::Overload`], [`Reason::Throttled`], [`Reason::SourceThrottled`] or [`Reason::Recovered`].
         why: Reason,
         /// Since when the first of them waited.
         since: Timestamp,
@@ -139,6 +139,7 @@ pub fn plan(
         return planning.plan;
     }
     let due = planning.after_quiet_hours(due, reader);
+    let due = planning.after_loss(due);
     let due = planning.after_outage(due, outage);
     planning.at_their_rates(due, past);
     planning.plan
@@ -179,6 +180,22 @@ impl Planning<'_> {
             [] => {}
             [story] => self.plan.mails.push(Planned::Story(story.story, Reason::Held)),
             _ => self.gather(Reason::Held, &freed),
+        }
+        rest
+    }
+
+    /// Gathers what may have been told before the store was lost, however little it is: alone it would look like news. It waits until
+    /// the sources had time to show all of it. The rest is still to be planned.
+    fn after_loss(&mut self, due: Vec<DueStory>) -> Vec<DueStory> {
+        let (recovered, rest): (Vec<_>, Vec<_>) = due.into_iter().partition(|story| story.reason == Reason::Recovered);
+        // One raised in the future was raised before the clock was put back.
+        let raised = recovered.iter().map(|story| story.raised.min(self.now)).min();
+        match raised.map(|raised| after(raised, self.pace.recovery)) {
+            Some(until) if until > self.now => {
+                recovered.iter().for_each(|story| self.hold(story, Reason::Recovered, Some(until)));
+            }
+            Some(_) => self.gather(Reason::Recovered, &recovered),
+            None => {}
         }
         rest
     }

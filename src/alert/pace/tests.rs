@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::{DueStory, DueWatch, Outage, PastMail, Plan, Planned, plan};
 use crate::model::Reason::{
-    self, Backfilled, Changed, New, Outage as Stuck, Overload, QuietHours, Roundup, SourceThrottled, Throttled, TooSoon,
+    self, Backfilled, Changed, New, Outage as Stuck, Overload, QuietHours, Recovered, Roundup, SourceThrottled,
+    Throttled, TooSoon,
 };
 use crate::model::Severity::{self, High, Low, Medium};
 use crate::model::{Held, ItemId, Mailbox, Pace, Profile, Rate, Reader, SourceId, SubjectStyle, Tongue, WatchId};
@@ -35,6 +36,7 @@ pub(super) fn reader(quiet: bool) -> Reader {
         zone: TimeZone::UTC,
         quiet,
         openpgp: None,
+        keyword: None,
     }
 }
 
@@ -101,6 +103,20 @@ fn without_haste_every_story_has_a_mail_of_its_own() {
     let found = DueStory { reason: Backfilled, ..due(3, High, "afp", 5) };
     check(&reader(false), 10, &[], &[], None, "");
     check(&reader(false), 10, &[due(1, Low, "rfi", 0), update, found], &[], None, "3 backfill, 2 update, 1 new");
+}
+
+/// Seen failing with what was recovered left to the rates: then each has a mail of its own.
+#[test]
+fn what_may_have_been_told_before_a_loss_comes_in_one_mail() {
+    let recovered = |story, minute| DueStory { reason: Recovered, ..due(story, High, "rfi", minute) };
+    let check = |minute, due: &[DueStory], expected| check(&reader(false), minute, due, &[], None, expected);
+    let both = [recovered(1, 0), due(2, High, "rfi", 1), recovered(3, 9)];
+    check(10, &both, "2 new, 1 recovered 10..15, 3 recovered 10..15, wake 15");
+    let waited = [held(recovered(1, 0), Recovered, 1, Some(15)), held(recovered(3, 9), Recovered, 10, Some(15))];
+    check(15, &waited, "1+3 gathered by recovered since 1");
+    check(15, &[recovered(1, 0)], "1 gathered by recovered since 0");
+    // The clock was put back.
+    check(10, &[recovered(1, 500)], "1 recovered 10..25, wake 25");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::model::{Bulletin, Gap, Matter, OperatorTold, Recovery, SourceId, Subj
 const GATHER: SignedDuration = SignedDuration::from_mins(15);
 /// Shortest time between two bulletins.
 const SPACING: SignedDuration = SignedDuration::from_hours(1);
-/// A source or a floor is told of once in this time, whatever it does; that it is well again is told besides.
+/// A source, a floor or a recipient is told of once in this time, whatever it does; that it is well again is told besides.
 const ONCE_IN: SignedDuration = SignedDuration::from_hours(24);
 /// A gap is worth a mail of its own from this length on, which is that of a failure that is told.
 const LONG_GAP: SignedDuration = SignedDuration::from_hours(6);
@@ -54,6 +54,8 @@ fn news(told: &OperatorTold, matters: &Matters, now: Timestamp) -> Bulletin {
                 news.changed.push((before.clone(), (*after).clone()));
             }
             Some(_) => news.standing.push(before.clone()),
+            // What happened once is told once, and never over.
+            None if matches!(before.subject, Subject::Store(_)) => {}
             // Nothing is known of it: what failed anew may pass, and behind a dead line nobody sees.
             None if unripe.contains(&before.subject) || (is_dark && is_beyond(&before.subject)) => {
                 news.standing.push(before.clone());
@@ -118,5 +120,5 @@ fn is_recent(at: Timestamp, now: Timestamp) -> bool {
 
 /// Whether it lies beyond our own network.
 fn is_beyond(subject: &Subject) -> bool {
-    matches!(subject, Subject::Source(_) | Subject::Floor(_))
+    matches!(subject, Subject::Source(_) | Subject::Floor(_) | Subject::Flood(_) | Subject::Recipient(_))
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Incident, Matters, View, advice};
+use super::{Addressee, Incident, Last, Matters, View, advice};
 use crate::health::coverage::coverage;
 use crate::health::evidence::plural;
 use crate::model::{Floor, Health, Matter, Source, Standing, Subject};
@@ -19,12 +19,22 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 #[must_use]
 pub fn matters(view: &View<'_>, now: Timestamp) -> Matters {
     let mut matters = Matters::default();
-    let own = [(Subject::Mail, &view.mail), (Subject::Configuration, &view.configuration)];
+    let own = [
+        (Subject::Mail, &view.mail),
+        (Subject::Configuration, &view.configuration),
+        (Subject::Disk, &view.disk),
+        (Subject::Size, &view.size),
+    ];
+    matters.unripe.extend(view.unsure.iter().cloned());
     matters
         .ripe
         .extend(own.into_iter().filter_map(|(subject, incident)| Some(of_incident(subject, incident.as_ref()?))));
+    let floods = view.floods.iter().map(|(source, flood)| of_incident(Subject::Flood(source.clone()), flood));
+    matters.ripe.extend(floods);
+    matters.ripe.extend(view.lost.iter().map(|lost| of_incident(Subject::Store(lost.since), lost)));
     matters.gaps =
         view.sources.iter().filter_map(|(source, standing)| Some((source.id.clone(), standing.gap?))).collect();
+    view.addressees.iter().for_each(|addressee| add_addressee(&mut matters, addressee));
     if let Some(outage) = view.outage {
         let what = format!("{} of {} sources fail at once", outage.failing, outage.of);
         let advice = Some("look at the network of this machine; no source is blamed while it lasts".to_owned());
@@ -73,6 +83,16 @@ fn of_source(source: &Source, standing: &Standing, now: Timestamp) -> Matter {
 fn of_incident(subject: Subject, incident: &Incident) -> Matter {
     let Incident { since, what, advice } = incident.clone();
     Matter { subject, health: Health::Failing, since, what, sample: None, advice }
+}
+
+/// A mail that was lost is told at once: somebody does not know what they should.
+fn add_addressee(matters: &mut Matters, addressee: &Addressee) {
+    let subject = Subject::Recipient(addressee.address.clone());
+    match &addressee.last {
+        Last::Accepted => {}
+        Last::Lost(incident) => matters.ripe.push(of_incident(subject, incident)),
+        Last::Unknown => matters.unripe.push(subject),
+    }
 }
 
 fn add_floor(matters: &mut Matters, view: &View<'_>, floor: &Floor, now: Timestamp) {

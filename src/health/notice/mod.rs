@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::network::Outage;
 use crate::model::{Floor, Gap, Matter, Source, SourceId, Standing, Subject};
 
-/// Trouble of the program itself, found elsewhere: mail that does not leave, a configuration that was refused.
+/// Trouble of the program itself, found elsewhere: mail that does not leave, a configuration that was refused, a full disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {
     /// Since when.
@@ -24,6 +24,26 @@ pub struct Incident {
     pub what: String,
     /// What can be done about it.
     pub advice: Option<String>,
+}
+
+/// Somebody to whom mail is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressee {
+    /// Their address.
+    pub address: String,
+    /// How the last mail to them ended.
+    pub last: Last,
+}
+
+/// How the last mail to somebody ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Last {
+    /// Their server took it.
+    Accepted,
+    /// Nobody got it: it was refused for good, or given up.
+    Lost(Incident),
+    /// None is remembered.
+    Unknown,
 }
 
 /// All that the operator may have to know.
@@ -39,8 +59,20 @@ pub struct View<'a> {
     pub back: Option<Timestamp>,
     /// Mail that does not leave.
     pub mail: Option<Incident>,
+    /// Everybody to whom mail is written.
+    pub addressees: &'a [Addressee],
     /// A configuration on disk that is not in use.
     pub configuration: Option<Incident>,
+    /// Sources of which more matches than a reader is told one by one.
+    pub floods: Vec<(SourceId, Incident)>,
+    /// A disk that is low or full.
+    pub disk: Option<Incident>,
+    /// A size that takes more than the ages would.
+    pub size: Option<Incident>,
+    /// What was not looked at yet since the start: neither to be told, nor over.
+    pub unsure: Vec<Subject>,
+    /// A store that was lost of late, and made anew.
+    pub lost: Option<Incident>,
 }
 
 /// The matters of a moment.

@@ -41,6 +41,36 @@ pub(super) const ENGLISH: Words = Words {
             begun: "too few sources for {name}",
             ended: "enough sources again for {name}",
         },
+        Affair {
+            title: "Matching items of {name}",
+            word: "flooding",
+            begun: "{name} floods its readers",
+            ended: "{name} floods no more",
+        },
+        Affair {
+            title: "Room on the disk",
+            word: "low",
+            begun: "the disk is nearly full",
+            ended: "the disk has room again",
+        },
+        Affair {
+            title: "Size of the store",
+            word: "at its limit",
+            begun: "old texts are forgotten early, to keep the store small",
+            ended: "the store is below its limit again",
+        },
+        Affair {
+            title: "Mail to {name}",
+            word: "not taken",
+            begun: "mail to {name} was not taken",
+            ended: "mail to {name} is taken again",
+        },
+        Affair {
+            title: "The store",
+            word: "lost",
+            begun: "the store was damaged and made anew",
+            ended: "the store was damaged and made anew",
+        },
     ],
     since_day: "{time}",
 

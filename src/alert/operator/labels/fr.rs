@@ -49,6 +49,36 @@ pub(super) const FRENCH: Words = Words {
             begun: "trop peu de sources pour {name}",
             ended: "de nouveau assez de sources pour {name}",
         },
+        Affair {
+            title: "Articles retenus de {name}",
+            word: "déferlement",
+            begun: "{name} submerge ses lecteurs",
+            ended: "{name} ne submerge plus ses lecteurs",
+        },
+        Affair {
+            title: "Espace disque",
+            word: "faible",
+            begun: "le disque est presque plein",
+            ended: "le disque a de nouveau de la place",
+        },
+        Affair {
+            title: "Taille du stockage",
+            word: "à sa limite",
+            begun: "des textes anciens sont effacés plus tôt, pour limiter la taille",
+            ended: "la taille est de nouveau sous sa limite",
+        },
+        Affair {
+            title: "Courriel à {name}",
+            word: "non accepté",
+            begun: "un courriel à {name} n’a pas été accepté",
+            ended: "les courriels à {name} sont de nouveau acceptés",
+        },
+        Affair {
+            title: "Les données du programme",
+            word: "endommagées",
+            begun: "les données du programme ont été endommagées puis refaites",
+            ended: "les données du programme ont été endommagées puis refaites",
+        },
     ],
     since_day: "le {time}",
 

@@ -24,11 +24,11 @@ pub(super) struct State {
 
 /// A matter that is not about a source.
 pub(super) struct Affair {
-    /// What it is about; a coverage floor fills in its `{name}`.
+    /// What it is about; a coverage floor, a flood and a recipient fill in their `{name}`.
     pub(super) title: &'static str,
     /// How it stands while it lasts.
     pub(super) word: &'static str,
-    /// That it began, in a title: `{since}`, and of a floor its `{name}`.
+    /// That it began, in a title: `{since}`, and a `{name}` as above.
     pub(super) begun: &'static str,
     /// That it is over, in a title: `{from}`, `{until}`, `{name}`.
     pub(super) ended: &'static str,
@@ -46,8 +46,8 @@ pub(super) struct Words {
     pub(super) kinds: [&'static str; 2],
     /// Ok, moved, overflowing, silent, degraded, blocked, failing.
     pub(super) states: [State; 7],
-    /// Network, mail, configuration, floor.
-    pub(super) affairs: [Affair; 4],
+    /// Network, mail, configuration, floor, flood, disk, size, recipient, store.
+    pub(super) affairs: [Affair; 9],
     /// A `{time}` on another day, after "since".
     pub(super) since_day: &'static str,
 
@@ -150,6 +150,11 @@ impl Words {
             Subject::Mail => 1,
             Subject::Configuration => 2,
             Subject::Floor(_) => 3,
+            Subject::Flood(_) => 4,
+            Subject::Disk => 5,
+            Subject::Size => 6,
+            Subject::Recipient(_) => 7,
+            Subject::Store(_) => 8,
             Subject::Source(_) => return None,
         };
         Some(&self.affairs[number])
