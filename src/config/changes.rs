@@ -22,13 +22,20 @@ impl Config {
             (self.operator == old.operator, "operator settings changed"),
             (self.http == old.http, "http settings changed"),
             (self.timezone == old.timezone, "timezone changed"),
-            (self.keep_items == old.keep_items && self.keep_bodies == old.keep_bodies, "retention changed"),
+            (self.keeps_as_long(old), "retention changed"),
+            (self.low_space == old.low_space, "low_space changed"),
             (self.storage.path == old.storage.path, "storage path changed: takes effect after a restart"),
             (self.web == old.web, "web settings changed: take effect after a restart"),
+            (self.metrics == old.metrics, "metrics settings changed: take effect after a restart"),
             (self.storage.cache == old.storage.cache, "storage cache changed: takes effect after a restart"),
         ];
         lines.extend(settings.into_iter().filter(|(same, _)| !same).map(|(_, line)| line.to_owned()));
         lines
+    }
+
+    fn keeps_as_long(&self, old: &Self) -> bool {
+        let kept = |config: &Self| (config.keep_items, config.keep_bodies, config.max_size);
+        kept(self) == kept(old)
     }
 
     fn sources_by_id(&self) -> BTreeMap<&SourceId, &Source> {

@@ -5,12 +5,13 @@ use std::mem;
 
 use super::problem::{Finding, Findings, Place, Typed};
 use super::redact;
+use super::schema::Witness;
 use super::suggest;
 use super::tree::{Entry, Table, Value};
 
 /// The tables and keys that stand at the top of a file. A key that is unknown where it stands may have slipped below a
 /// `[table]`.
-const TOP_LEVEL: [&str; 18] = [
+const TOP_LEVEL: [&str; 19] = [
     "version",
     "include",
     "timezone",
@@ -21,6 +22,7 @@ const TOP_LEVEL: [&str; 18] = [
     "mail",
     "operator",
     "web",
+    "metrics",
     "quiet_hours",
     "pace",
     "source",
@@ -72,16 +74,26 @@ pub(super) struct Fields<'a> {
     table: Table,
     known: Vec<&'static str>,
     findings: &'a Findings,
+    /// Who takes down what is asked for; None while a configuration is read in earnest.
+    witness: Option<&'a Witness>,
 }
 
 impl<'a> Fields<'a> {
     /// The top of all files together.
     pub(super) fn top(table: Table, findings: &'a Findings) -> Self {
-        Self { name: "", at: Place::whole_file(0), merged: true, table, known: Vec::new(), findings }
+        Self { name: "", at: Place::whole_file(0), merged: true, table, known: Vec::new(), findings, witness: None }
+    }
+
+    /// The same before a witness.
+    pub(super) fn witnessed(table: Table, findings: &'a Findings, witness: &'a Witness) -> Self {
+        Self { witness: Some(witness), ..Self::top(table, findings) }
     }
 
     /// Reports an error when none of the keys is there.
     pub(super) fn require(&self, keys: &[&str], hint: &str) {
+        if let (Some(witness), [key]) = (self.witness, keys) {
+            witness.demanded(self.name, key);
+        }
         if keys.iter().all(|key| !self.table.contains_key(*key)) {
             let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
             let finding =
@@ -125,25 +137,26 @@ impl<'a> Fields<'a> {
 
     /// A list of texts; those that are none are left out.
     pub(super) fn texts(&mut self, key: &'static str) -> Option<Typed<Texts>> {
-        let node = self.take(key)?.node;
+        let node = self.take(key, "a list of texts")?.node;
         self.texts_of(key, node)
     }
 
     /// A list of whole numbers; those that are none are left out.
     pub(super) fn wholes(&mut self, key: &'static str) -> Vec<Typed<i64>> {
-        let list = self.field(key, "a list", "put it in brackets, like [8000]", Value::into_list);
+        let list = self.list(key, "a list of whole numbers", "put it in brackets, like [8000]");
         self.items(key, list, "a whole number", "write it without quotes", Value::into_whole)
     }
 
     /// A list of numbers, whole or not; those that are none are left out.
     pub(super) fn numbers(&mut self, key: &'static str) -> Vec<Typed<f64>> {
-        let list = self.field(key, "a list", "put it in brackets, like [16.27, -0.04]", Value::into_list);
+        let list = self.list(key, "a list of numbers", "put it in brackets, like [16.27, -0.04]");
         self.items(key, list, "a number", "write it without quotes", Value::into_number)
     }
 
     /// A table.
     pub(super) fn table(&mut self, key: &'static str, name: &'static str) -> Option<Fields<'a>> {
-        let Entry { key: at, node } = self.take(key)?;
+        self.offer(name);
+        let Entry { key: at, node } = self.take(key, "a table")?;
         let hint = format!("write {key} = {{ … }}");
         let table = self.convert(key, node, "a table", &hint, Value::into_table)?;
         Some(self.inner(name, at, table.value, self.merged))
@@ -155,7 +168,8 @@ impl<'a> Fields<'a> {
         key: &'static str,
         name: &'static str,
     ) -> Option<Typed<Switch<Fields<'a>>>> {
-        let Entry { key: at, node } = self.take(key)?;
+        self.offer(name);
+        let Entry { key: at, node } = self.take(key, "a table or false")?;
         let read: Read<Switch<Table>> = |value| match value {
             Value::Flag(false) => Ok(Switch::Off),
             Value::Flag(true) => Err(Value::Other("true")),
@@ -168,18 +182,31 @@ impl<'a> Fields<'a> {
 
     /// The tables of a `[[key]]`.
     pub(super) fn tables(&mut self, key: &'static str, name: &'static str) -> Vec<Fields<'a>> {
+        self.offer(name);
         let hint = format!("write [[{key}]], with two brackets");
         let list = self.field(key, "a list of tables", &hint, Value::into_list);
         let tables = self.items(key, list, "a table", &hint, Value::into_table);
         tables.into_iter().map(|table| self.inner(name, table.at, table.value, false)).collect()
     }
 
+    fn offer(&self, name: &'static str) {
+        if let Some(witness) = self.witness {
+            witness.offered(name);
+        }
+    }
+
     fn inner(&self, name: &'static str, at: Place, table: Table, merged: bool) -> Fields<'a> {
-        Fields { name, at, merged, table, known: Vec::new(), findings: self.findings }
+        if let Some(witness) = self.witness {
+            witness.opened(name);
+        }
+        Fields { name, at, merged, table, known: Vec::new(), findings: self.findings, witness: self.witness }
     }
 
     /// Every key with its list of texts, for a table whose keys are names people choose.
     pub(super) fn named_lists(mut self) -> Vec<NamedList> {
+        if let Some(witness) = self.witness {
+            witness.asked(self.name, None, "a list of texts");
+        }
         let entries = mem::take(&mut self.table).into_iter();
         let list = |(name, Entry { key, node }): (String, Entry)| {
             let texts = self.texts_of(&name, node);
@@ -195,14 +222,22 @@ impl<'a> Fields<'a> {
         Some(Typed { value, at })
     }
 
-    fn take(&mut self, key: &'static str) -> Option<Entry> {
+    fn take(&mut self, key: &'static str, takes: &'static str) -> Option<Entry> {
+        if let Some(witness) = self.witness {
+            witness.asked(self.name, Some(key), takes);
+        }
         self.known.push(key);
         self.table.remove(key)
     }
 
-    fn field<T>(&mut self, key: &'static str, wanted: &str, hint: &str, read: Read<T>) -> Option<Typed<T>> {
-        let node = self.take(key)?.node;
+    fn field<T>(&mut self, key: &'static str, wanted: &'static str, hint: &str, read: Read<T>) -> Option<Typed<T>> {
+        let node = self.take(key, wanted)?.node;
         self.convert(key, node, wanted, hint, read)
+    }
+
+    fn list(&mut self, key: &'static str, takes: &'static str, hint: &str) -> Option<Typed<Vec<Typed<Value>>>> {
+        let node = self.take(key, takes)?.node;
+        self.convert(key, node, "a list", hint, Value::into_list)
     }
 
     fn items<T>(

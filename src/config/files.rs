@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use glob::{GlobError, MatchOptions, Pattern};
 
-use super::fields::Fields;
+use super::fields::{Fields, Texts};
 use super::guard::{self, Refused, Trusted};
 use super::problem::{ConfigFile, Finding, Findings, Place, Typed};
 use super::redact;
@@ -140,14 +140,19 @@ fn report_folder(file: usize, folder: &Path, findings: &Findings) {
 
 /// The files to include, in order: by pattern, then by name. Checks the version on the way.
 fn includes(main: &Path, head: Table, draft: Option<&Draft>, findings: &Findings) -> Vec<PathBuf> {
-    let mut head = Fields::top(head, findings);
-    head.require(&["version"], &format!("begin the file with: version = {VERSION}"));
-    check_version(head.whole("version"), findings);
+    let (version, patterns) = head_of(&mut Fields::top(head, findings));
+    check_version(version, findings);
     let default = || vec![Typed { value: DEFAULT_INCLUDE.to_owned(), at: Place::whole_file(MAIN) }];
-    let patterns = head.texts("include").map_or_else(default, |list| list.value);
+    let patterns = patterns.map_or_else(default, |list| list.value);
     let folder = folder_of(main);
     let to_be = draft.map(|draft| draft.path.as_path()).filter(|path| !path.exists());
     patterns.iter().flat_map(|pattern| matching(folder, pattern, to_be, findings)).collect()
+}
+
+/// The version and what is included, as typed.
+pub(super) fn head_of(fields: &mut Fields<'_>) -> (Option<Typed<i64>>, Option<Typed<Texts>>) {
+    fields.require(&["version"], &format!("begin the file with: version = {VERSION}"));
+    (fields.whole("version"), fields.texts("include"))
 }
 
 fn check_version(version: Option<Typed<i64>>, findings: &Findings) {

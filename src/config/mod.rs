@@ -16,7 +16,9 @@ pub mod mailbox;
 mod problem;
 mod raw;
 mod redact;
+mod reference;
 mod render;
+mod schema;
 pub(crate) mod suggest;
 mod tree;
 mod units;
@@ -38,6 +40,7 @@ use crate::{fetch, lexicon, mail, query, store};
 
 pub use files::Draft;
 pub use problem::{Problem, Report, Severity};
+pub use reference::{Entry, KeyDefault, Section, reference};
 
 /// Where a package puts the configuration.
 const SYSTEM_PATH: &str = "/etc/sahelwatch/sahelwatch.toml";
@@ -51,6 +54,10 @@ pub struct Config {
     pub keep_items: Duration,
     /// How long its full text is kept.
     pub keep_bodies: Duration,
+    /// Bytes that all rows of the store may take; None where nothing is forgotten by size.
+    pub max_size: Option<u64>,
+    /// Free bytes of the state's disk below which the operator is told; None for a figure that fits the disk.
+    pub low_space: Option<u64>,
     /// How to fetch.
     pub http: fetch::Settings,
     /// Where and how to keep.
@@ -75,6 +82,8 @@ pub struct Config {
     pub floors: Vec<Floor>,
     /// Where others reach us; None when they do not.
     pub web: Option<Web>,
+    /// Where health and metrics are served; None where they are not.
+    pub metrics: Option<Metrics>,
     /// The shipped lexicon with this configuration's changes.
     pub lexicon: Arc<Vec<Concept>>,
     /// Every file read, the main file first.
@@ -111,6 +120,15 @@ pub struct Web {
     pub listen: SocketAddr,
     /// The address under which others reach it, such as `https://watch.example.org/`.
     pub public_url: Url,
+}
+
+/// A listener for whoever monitors this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metrics {
+    /// Where it listens: on this machine, unless the configuration says otherwise in so many words.
+    pub listen: SocketAddr,
+    /// Names under which it is asked, beside `localhost` and addresses.
+    pub hosts: Vec<String>,
 }
 
 /// What is read from outside the files. A value, so that tests need not touch the process.
@@ -172,6 +190,15 @@ pub fn load_with(path: &Path, environment: &Environment, draft: Option<&Draft>) 
     let config = compile::compile(&raw, &compile::Context { findings: &findings, files: &files, environment });
     let report = findings.into_report(files);
     Loaded { config: config.filter(|_| !report.has_errors()), report }
+}
+
+/// Where a configuration keeps its state. Compiles nothing, and reports nothing: as far as a file cannot be read, it says nothing of it.
+#[must_use]
+pub fn state_folder(path: &Path, environment: &Environment) -> PathBuf {
+    let findings = problem::Findings::default();
+    let files::Gathered { files, table, .. } = files::gather(path, None, &findings);
+    let raw = raw::Raw::read(fields::Fields::top(table, &findings));
+    compile::state_folder(&raw, &compile::Context { findings: &findings, files: &files, environment })
 }
 
 /// The main file when none is named: the system's when it exists or for root, else the user's own.

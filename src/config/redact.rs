@@ -19,6 +19,9 @@ const SECRET_KEYS: [(&str, &str); 11] = [
     ("ping_url", "ping"),
 ];
 
+/// Keys whose value may stand in a configuration file, and is not shown all the same.
+const PRIVATE_KEYS: [&str; 1] = ["keyword"];
+
 /// The text with secret values replaced by `*`, each byte by one, so that places in it stay the same.
 pub(super) fn redact(text: &str) -> String {
     let mut masked = text.as_bytes().to_vec();
@@ -29,6 +32,12 @@ pub(super) fn redact(text: &str) -> String {
             if *byte != b'\n' {
                 *byte = b'*';
             }
+        }
+    }
+    // Controls of the second kind steer a terminal as ESC does, and are shown as they are by what prints the report.
+    for at in 1..masked.len() {
+        if masked[at - 1] == 0xC2 && (0x80..0xA0).contains(&masked[at]) {
+            masked[at - 1..=at].fill(b'*');
         }
     }
     // Ranges begin and end at ASCII delimiters, so whole characters are replaced.
@@ -47,7 +56,9 @@ fn secret_values(text: &str) -> impl Iterator<Item = (usize, usize)> {
         let key = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).next()?;
         let value = text[sign + 1..].trim_start_matches([' ', '\t']);
         let start = text.len() - value.len();
-        secret_key(key).map(|_| (start, start + value_len(value)))
+        let is_masked =
+            secret_key(key).is_some() || PRIVATE_KEYS.iter().any(|private| key.eq_ignore_ascii_case(private));
+        is_masked.then(|| (start, start + value_len(value)))
     })
 }
 
@@ -152,6 +163,8 @@ mod tests {
                 "proxy = \"socks5://***@h:1\"\nreply_to = \"a@b.c\"",
             ),
             ("headers = { Cookie = \"a=b\" }\nx = 1", "headers = ******************\nx = 1"),
+            ("keyword = \"tamarin\"\nlang = \"fr\"", "keyword = *********\nlang = \"fr\""),
+            ("\u{9b}31m = é", "**31m = é"),
             ("headers_file = \"/etc/h\"", "headers_file = \"/etc/h\""),
             ("ping_url = 'https://h/a'", "ping_url = *************"),
             ("from = \"A <a@b.c>\"", "from = \"A <a@b.c>\""),

@@ -55,7 +55,7 @@ fn a_source_is_of_one_of_six_kinds() {
             format!(
                 "kind = \"json\"\n{feed}\nselect = {{ item = \"$.data[*]\", title = \"$.title\", body = \"$.body\" }}"
             ),
-            SourceKind::Json(paths),
+            SourceKind::Json(Box::new(paths)),
             "https://example.org/x",
         ),
         ("kind = \"telegram\"\nurl = \"@kidal_info\"".to_owned(), SourceKind::Telegram, "https://t.me/s/kidal_info"),
@@ -157,7 +157,7 @@ robots = false
         headers: Vec::new(),
         robots: Some(false),
     };
-    assert_eq!(found.access, access);
+    assert_eq!(*found.access, access);
     let direct = keys.replace("socks5h://127.0.0.1:9050", "direct");
     assert_eq!(source(&with_source(&direct)).access.proxy, Proxy::Direct);
 

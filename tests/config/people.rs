@@ -23,7 +23,10 @@ fn people_of_whom_nothing_is_said_get_the_documented_defaults() {
     assert_eq!((watch.deliver, &watch.updates[..]), (Deliver::Instant, &UpdateOn::ALL[..]));
     assert!(!watch.ignore_quiet_hours);
     let (per_source, overload) = (Rate { count: 5, per: HOUR }, Rate { count: 20, per: HOUR });
-    assert_eq!(config.pace, Pace { per_source, overload, roundup: minutes(15), outage: minutes(15) });
+    assert_eq!(
+        config.pace,
+        Pace { per_source, overload, roundup: minutes(15), outage: minutes(15), ..Pace::default() }
+    );
     assert_eq!(config.digests, []);
     assert_eq!(config.readers.keys().collect::<Vec<_>>(), ["amina@example.org"]);
     let reader = &config.readers["amina@example.org"];
@@ -71,7 +74,7 @@ schedule = { at = ["07:00"] }
     assert_eq!((own.deliver, own.ignore_quiet_hours), (Deliver::Digest, true));
     assert_eq!(own.updates, [UpdateOn::Toll, UpdateOn::Place], "each once, in their order");
     let (per_source, overload) = (Rate { count: 1, per: minutes(1) }, Rate { count: 1000, per: 24 * HOUR });
-    assert_eq!(config.pace, Pace { per_source, overload, roundup: HOUR, outage: 24 * HOUR });
+    assert_eq!(config.pace, Pace { per_source, overload, roundup: HOUR, outage: 24 * HOUR, ..Pace::default() });
 }
 
 #[test]

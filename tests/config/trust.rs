@@ -8,6 +8,7 @@ use sahelwatch::cli::check;
 use sahelwatch::mail::{Tls, TransportSettings};
 
 use super::{Bed, set_mode};
+use crate::trials;
 
 const SMTP: &str = r#"version = 1
 http = { contact = "ops@example.org" }
@@ -17,6 +18,9 @@ mail.transport = "smtp"
 source = [{ id = "a", kind = "feed", url = "https://example.org/a" }]
 watch = [{ id = "w", any = ["attaque"], to = ["amina@example.org"] }]
 mail.smtp = { host = "smtp.example.org", username = "alerts", "#;
+
+/// What is done to a file.
+type Spoil = fn(&Path);
 
 /// Mail by SMTP, with these further keys in `smtp`.
 fn smtp(keys: &str) -> Bed {
@@ -93,8 +97,17 @@ fn a_changed_password_is_a_changed_mail_setting() {
 
 #[test]
 fn only_plain_files_that_no_stranger_can_change_are_read() {
-    type Spoil = fn(&Path);
-    let spoil: [(&str, Spoil); 7] = [
+    let trial = trials::of("S28");
+    let spoil: [(&str, Spoil); 9] = [
+        ("it is a folder, not a regular file", |path| {
+            fs::remove_file(path).unwrap();
+            symlink("/", path).unwrap();
+        }),
+        ("No such file", |path| {
+            fs::remove_file(path).unwrap();
+            symlink(path, path.with_extension("loop")).unwrap();
+            symlink("nowhere", path).unwrap();
+        }),
         ("it is a pipe, not a regular file", |path| {
             fs::remove_file(path).unwrap();
             let mode = rustix::fs::Mode::from_raw_mode(0o600);
@@ -122,6 +135,37 @@ fn only_plain_files_that_no_stranger_can_change_are_read() {
         assert!(loaded.config.is_none(), "{expected}");
         assert!(loaded.report.render(false).contains(expected), "{}", loaded.report.render(false));
     }
+    trial.passed(spoil.len());
+}
+
+/// The same of secrets: a FIFO would hold the program up for ever, a device never end, and a link lead anywhere.
+#[test]
+fn only_plain_files_that_no_stranger_can_change_hold_secrets() {
+    let trial = trials::of("S28");
+    let spoil: [(&str, Spoil); 8] = [
+        ("it is a pipe, not a regular file", |path| {
+            let mode = rustix::fs::Mode::from_raw_mode(0o600);
+            rustix::fs::mkfifoat(rustix::fs::CWD, path, mode).unwrap();
+        }),
+        ("it is a folder, not a regular file", |path| fs::create_dir(path).unwrap()),
+        ("it is a device, not a regular file", |path| symlink("/dev/zero", path).unwrap()),
+        ("it is a device, not a regular file", |path| symlink("/dev/random", path).unwrap()),
+        ("No such device or address", |path| drop(std::os::unix::net::UnixListener::bind(path).unwrap())),
+        ("Too many levels of symbolic links", |path| symlink(path, path).unwrap()),
+        ("it is larger than 1 MiB", |path| fs::write(path, "#".repeat((1 << 20) + 1)).unwrap()),
+        ("everyone may write to it (mode 0622)", |path| {
+            fs::write(path, "hunter2").unwrap();
+            set_mode(path, 0o622);
+        }),
+    ];
+    for (expected, spoil) in spoil {
+        let bed = smtp("password_file = \"secret\"");
+        spoil(&bed.path("secret"));
+        let loaded = bed.load();
+        assert!(loaded.config.is_none(), "{expected}");
+        assert!(loaded.report.render(false).contains(expected), "{expected}: {}", loaded.report.render(false));
+    }
+    trial.passed(spoil.len());
 }
 
 #[test]

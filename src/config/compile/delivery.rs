@@ -72,5 +72,7 @@ pub(super) fn pace(raw: &RawPace, context: &Context<'_>) -> Pace {
         overload: context.rate(raw.overload.as_ref(), "overload", usual.overload),
         roundup: context.duration(raw.roundup.as_ref(), &ROUNDUP),
         outage: context.duration(raw.outage.as_ref(), &OUTAGE),
+        // Not worth a setting: every source is polled at once after a loss.
+        ..Pace::default()
     }
 }

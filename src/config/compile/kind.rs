@@ -56,8 +56,8 @@ pub(super) fn kind(raw: &RawSource, context: &Context<'_>) -> Option<(SourceKind
         (Kind::Sitemap, _) => SourceKind::Sitemap,
         (Kind::Telegram | Kind::Exec, _) => SourceKind::Telegram,
         (Kind::Page, None) => SourceKind::Links,
-        (Kind::Page, Some(select)) => SourceKind::Page(selectors(select)?),
-        (Kind::Json, Some(select)) => SourceKind::Json(paths(select)?),
+        (Kind::Page, Some(select)) => SourceKind::Page(Box::new(selectors(select)?)),
+        (Kind::Json, Some(select)) => SourceKind::Json(Box::new(paths(select)?)),
         (Kind::Json, None) => {
             let at = raw.kind.as_ref().map_or(&raw.at, |typed| &typed.at);
             let hint =

@@ -9,6 +9,7 @@ mod delivery;
 mod digest;
 mod kind;
 mod mail;
+mod metrics;
 mod openpgp;
 mod operator;
 mod query;
@@ -22,6 +23,7 @@ mod watch;
 mod web;
 mod wishes;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::problem::{ConfigFile, Finding, Findings, Place};
@@ -46,12 +48,18 @@ impl Context<'_> {
     }
 }
 
+/// Where the state is kept.
+pub(super) fn state_folder(raw: &Raw, context: &Context<'_>) -> PathBuf {
+    settings::storage(&raw.storage, context).path
+}
+
 /// Compiles everything. None when a part is missing that has no stand-in, which is then an error in the findings.
 pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
     let timezone = settings::timezone(raw, context);
     let storage = settings::storage(&raw.storage, context);
     let keep_items = settings::keep_items(&raw.storage, context);
     let keep_bodies = settings::keep_bodies(&raw.storage, context);
+    let (max_size, low_space) = (settings::max_size(&raw.storage, context), settings::low_space(&raw.storage, context));
     let http = settings::http(&raw.http, context);
     let mail_expire = mail::expire(raw.mail.as_ref(), context);
     let mail = mail::settings(raw.mail.as_ref(), &storage.path, context);
@@ -68,12 +76,15 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
     let files = context.files.iter().map(|file| file.path.clone()).collect();
     let floors = coverage::floors(raw, &sources, context);
     let web = raw.web.as_ref().and_then(|web| web::web(web, context));
+    let metrics = raw.metrics.as_ref().and_then(|typed| metrics::metrics(typed, context));
     let mail = mail?;
     let lexicon = Arc::new(lexicon);
     Some(Config {
         timezone,
         keep_items,
         keep_bodies,
+        max_size,
+        low_space,
         http,
         storage,
         mail,
@@ -86,6 +97,7 @@ pub(super) fn compile(raw: &Raw, context: &Context<'_>) -> Option<Config> {
         operator,
         floors,
         web,
+        metrics,
         lexicon,
         files,
     })

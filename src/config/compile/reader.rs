@@ -124,6 +124,7 @@ impl Entries<'_> {
             zone: zone.unwrap_or_else(|| usual.zone.clone()),
             quiet: quiet.unwrap_or(usual.quiet),
             openpgp: of.wish("openpgp_key", |wishes| &wishes.openpgp, reported),
+            keyword: of.wish("keyword", |wishes| &wishes.keyword, reported),
         }
     }
 

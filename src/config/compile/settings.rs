@@ -22,6 +22,10 @@ const KEEP_BODIES: Measure = Measure { key: "keep_bodies", default: "90d", low: 
 /// 64 MB took 40 MiB more of memory with 1,000 feeds, and no less processor time (`docs/performance.md`).
 const CACHE: Measure = Measure { key: "cache", default: "16MB", low: "1MB", high: "4GB" };
 
+/// Of rows; the file takes more (`docs/store.md`). Nothing is forgotten by size unless somebody asks for it: ages bound it already.
+const MAX_SIZE: Measure = Measure { key: "max_size", default: "500MB", low: "10MB", high: "1000GB" };
+const LOW_SPACE: Measure = Measure { key: "low_space", default: "256MB", low: "1MB", high: "1000GB" };
+
 const TIMEOUT: Measure = Measure { key: "timeout", default: "30s", low: "1s", high: "10m" };
 const CONNECT_TIMEOUT: Measure = Measure { key: "connect_timeout", default: "10s", low: "1s", high: "2m" };
 const READ_TIMEOUT: Measure = Measure { key: "read_timeout", default: "15s", low: "1s", high: "5m" };
@@ -48,6 +52,14 @@ pub(super) fn keep_items(raw: &RawStorage, context: &Context<'_>) -> Duration {
 
 pub(super) fn keep_bodies(raw: &RawStorage, context: &Context<'_>) -> Duration {
     context.duration(raw.keep_bodies.as_ref(), &KEEP_BODIES)
+}
+
+pub(super) fn max_size(raw: &RawStorage, context: &Context<'_>) -> Option<u64> {
+    raw.max_size.as_ref().map(|typed| context.size(Some(typed), &MAX_SIZE))
+}
+
+pub(super) fn low_space(raw: &RawStorage, context: &Context<'_>) -> Option<u64> {
+    raw.low_space.as_ref().map(|typed| context.size(Some(typed), &LOW_SPACE))
 }
 
 pub(super) fn http(raw: &RawHttp, context: &Context<'_>) -> fetch::Settings {

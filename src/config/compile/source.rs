@@ -114,7 +114,7 @@ impl Compiler<'_> {
             filter,
             stale_after,
             heal,
-            access,
+            access: Box::new(access),
             ..Source::new(id, kind, url)
         };
         Some(SourcePlan { source, reader: reader? })

@@ -34,7 +34,7 @@ fn listen(typed: &Typed<String>, context: &Context<'_>) -> Option<SocketAddr> {
 }
 
 /// Loopback and the ranges of private networks (RFC 1918, RFC 4193).
-fn is_private(address: IpAddr) -> bool {
+pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
         IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),

@@ -8,7 +8,7 @@ use super::Context;
 use crate::config::fields::Switch;
 use crate::config::problem::Typed;
 use crate::config::raw::{RawQuiet, RawReader};
-use crate::model::{KeyFile, Profile, QuietHours, Severity, SubjectStyle, Tongue};
+use crate::model::{KeyFile, Profile, QuietHours, Secret, Severity, SubjectStyle, Tongue};
 
 pub(super) const TONGUES: [(&str, Tongue); 3] = [("en", Tongue::En), ("fr", Tongue::Fr), ("ar", Tongue::Ar)];
 const PROFILES: [(&str, Profile); 2] = [("full", Profile::Full), ("plain", Profile::Plain)];
@@ -29,6 +29,7 @@ pub(super) struct Wishes {
     /// None within it stands for `false`.
     pub(super) quiet: Option<Typed<Option<QuietHours>>>,
     pub(super) openpgp: Option<Typed<Arc<KeyFile>>>,
+    pub(super) keyword: Option<Typed<Secret>>,
 }
 
 impl Wishes {
@@ -47,6 +48,7 @@ impl Wishes {
             zone: wish(&raw.timezone, |typed| context.zone(typed)),
             quiet,
             openpgp: wish(&raw.openpgp_key, |typed| context.openpgp_key(typed)),
+            keyword: wish(&raw.keyword, |typed| context.line(typed, "keyword").map(Secret::new)),
         }
     }
 }

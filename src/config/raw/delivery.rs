@@ -52,6 +52,7 @@ pub(in crate::config) struct RawReader {
     pub(in crate::config) timezone: Option<Typed<String>>,
     pub(in crate::config) quiet: Option<Typed<Switch<RawQuiet>>>,
     pub(in crate::config) openpgp_key: Option<Typed<String>>,
+    pub(in crate::config) keyword: Option<Typed<String>>,
 }
 
 #[derive(Default)]
@@ -150,6 +151,7 @@ impl RawReader {
                 .table_or_false("quiet_hours", "quiet_hours")
                 .map(|given| Typed { at: given.at, value: given.value.map(RawQuiet::read) }),
             openpgp_key: fields.text("openpgp_key"),
+            keyword: fields.text("keyword"),
         };
         fields.finish(&[]);
         raw

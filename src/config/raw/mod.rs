@@ -4,6 +4,7 @@
 mod concept;
 mod delivery;
 mod mail;
+mod metrics;
 mod operator;
 mod source;
 
@@ -13,6 +14,7 @@ use super::problem::{Place, Typed};
 pub(super) use concept::{RawConcept, RawNames};
 pub(super) use delivery::{RawDelivery, RawDigest, RawPace, RawQuiet, RawReader};
 pub(super) use mail::{RawMail, RawSmtp};
+pub(super) use metrics::RawMetrics;
 pub(super) use operator::{RawFloor, RawOperator, RawWeb};
 pub(super) use source::{RawAccess, RawPolling, RawSelect, RawSource};
 
@@ -28,6 +30,7 @@ pub(super) struct Raw {
     pub(super) mail: Option<RawMail>,
     pub(super) operator: RawOperator,
     pub(super) web: Option<RawWeb>,
+    pub(super) metrics: Option<RawMetrics>,
     pub(super) quiet: Option<RawQuiet>,
     pub(super) pace: RawPace,
     pub(super) sources: Vec<RawSource>,
@@ -44,6 +47,8 @@ pub(super) struct RawStorage {
     pub(super) keep_items: Option<Typed<String>>,
     pub(super) keep_bodies: Option<Typed<String>>,
     pub(super) cache: Option<Typed<String>>,
+    pub(super) max_size: Option<Typed<String>>,
+    pub(super) low_space: Option<Typed<String>>,
 }
 
 #[derive(Default)]
@@ -106,6 +111,7 @@ impl Raw {
             mail: top.table("mail", "[mail]").map(RawMail::read),
             operator: top.table("operator", "[operator]").map(RawOperator::read).unwrap_or_default(),
             web: top.table("web", "[web]").map(RawWeb::read),
+            metrics: top.table("metrics", "[metrics]").map(RawMetrics::read),
             quiet: top.table("quiet_hours", "quiet_hours").map(RawQuiet::read),
             pace: top.table("pace", "[pace]").map(RawPace::read).unwrap_or_default(),
             sources: top.tables("source", "[[source]]").into_iter().map(RawSource::read).collect(),
@@ -127,6 +133,8 @@ impl RawStorage {
             keep_items: fields.measure("keep_items", "400d"),
             keep_bodies: fields.measure("keep_bodies", "90d"),
             cache: fields.measure("cache", "16MB"),
+            max_size: fields.measure("max_size", "500MB"),
+            low_space: fields.measure("low_space", "256MB"),
         };
         fields.finish(&[]);
         raw
