@@ -1,7 +1,7 @@
 //! Heartbeats: each loop says that it moved, and the watchdog is fed only while all of them do.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Longest time a healthy loop sleeps before it beats.
@@ -35,23 +35,29 @@ impl Pulse {
     }
 }
 
-/// All heartbeats.
+/// All heartbeats. Clones see the same ones: also those of loops that are started later.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Health {
-    pulses: Vec<Pulse>,
+    pulses: Arc<Mutex<Vec<Pulse>>>,
 }
 
 impl Health {
     /// A heartbeat for one more loop.
-    pub(crate) fn pulse(&mut self, name: &'static str) -> Pulse {
+    pub(crate) fn pulse(&self, name: &'static str) -> Pulse {
         let pulse = Pulse::new(name);
-        self.pulses.push(pulse.clone());
+        self.pulses.lock().unwrap_or_else(PoisonError::into_inner).push(pulse.clone());
         pulse
+    }
+
+    /// Every loop, and whether it hangs.
+    pub(crate) fn loops(&self, now: Instant) -> Vec<(&'static str, bool)> {
+        let pulses = self.pulses.lock().unwrap_or_else(PoisonError::into_inner);
+        pulses.iter().map(|pulse| (pulse.name, pulse.hangs(now))).collect()
     }
 
     /// The loops that hang, by name.
     pub(crate) fn hanging(&self, now: Instant) -> Vec<&'static str> {
-        self.pulses.iter().filter(|pulse| pulse.hangs(now)).map(|pulse| pulse.name).collect()
+        self.loops(now).into_iter().filter(|(_, hangs)| *hangs).map(|(name, _)| name).collect()
     }
 }
 
@@ -61,11 +67,16 @@ mod tests {
 
     #[test]
     fn a_loop_that_stops_beating_hangs() {
-        let mut health = Health::default();
-        let (poll, _send) = (health.pulse("poll"), health.pulse("send"));
+        let health = Health::default();
+        let (poll, early) = (health.pulse("poll"), health.clone());
+        let _send = health.pulse("send");
         poll.beat();
         let now = Instant::now();
         assert!(health.hanging(now).is_empty());
-        assert_eq!(health.hanging(now + HANGS_AFTER + Duration::from_secs(1)), ["poll", "send"]);
+        let later = now + HANGS_AFTER + Duration::from_secs(1);
+        assert_eq!(health.hanging(later), ["poll", "send"]);
+        // The dead man's switch was asked although sending hung: whoever was given the heartbeats before the last loop was started
+        // did not see that loop.
+        assert_eq!(early.hanging(later), ["poll", "send"]);
     }
 }

@@ -48,7 +48,7 @@ impl Offer {
                 Some(Named { hub: reading.hub.clone(), complete: reading.parsed.complete })
             }
             Ok(Answer::Read(_)) => Some(Named { hub: None, complete: true }),
-            Ok(Answer::Unchanged(_)) | Err(_) => None,
+            Ok(Answer::Unchanged { .. }) | Err(_) => None,
         };
         Self { held: held(standings, &source.id), named }
     }
@@ -168,7 +168,7 @@ mod tests {
             hold: Default::default(),
         };
         let job = Job { plan: Arc::new(SourcePlan { source, reader: Reader::Feed }), state: SourceState::default() };
-        Polled { job, at: Timestamp::UNIX_EPOCH, answer: Ok(Answer::Read(Box::new(reading))) }
+        Polled { job, at: Timestamp::UNIX_EPOCH, took: Default::default(), answer: Ok(Answer::Read(Box::new(reading))) }
     }
 
     /// What the loop is told, and the hub that the source's standing then names.

@@ -23,6 +23,7 @@ pub(crate) use intake::{Offer, Told, forget_unless_reachable, write};
 
 use super::Failure;
 use super::health::Pulse;
+use super::http;
 use super::ingesting::Task;
 use super::live::{self, SharedClient};
 use super::scheduler::Notice;
@@ -77,7 +78,7 @@ impl Hubs {
         notices: mpsc::UnboundedSender<Notice>,
     ) -> Result<Self, Failure> {
         let address: SocketAddr = web.listen;
-        let listener = listener::open(address).map_err(|error| Failure::Listen { address, error })?;
+        let listener = http::open(address).map_err(|error| Failure::Listen { address, error })?;
         let mut book = Book::default();
         for (source, standing) in store.standings()? {
             if let Some(lease) = standing.lease {
