@@ -1,9 +1,8 @@
 //! The daemon as a whole: built, started, reloaded, stopped. Every other task is started here.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -12,20 +11,24 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::articles::Articles;
+use super::care::{self, Bites, Disk};
 use super::delivery::Courier;
 use super::healing::Healer;
 use super::health::{Health, Pulse};
 use super::ingesting::{self, Outlets, Task};
 use super::live::{Live, Shared, SharedClient};
-use super::lookback::{self, Job, backfill};
+use super::lookback::backfill;
 use super::operator::{self, Keeper};
 use super::outbox::{News, Outbox};
+use super::outside::{Configuration, Inside, Outside};
 use super::scheduler::{Notice, Scheduler};
 use super::websub::{Hubs, Told};
-use super::{Failure, control, desk, report};
+use super::{Failure, answers, control, desk, exporting, report};
 use crate::config::{self, Config, Environment};
 use crate::fetch::Client;
 use crate::mail::Transport;
+use crate::model::Reason;
+use crate::schedule;
 use crate::store::{Store, StoreError};
 
 /// Polls read and waiting for the store; more wait in their own tasks. Bounds memory when the disk is slow.
@@ -55,11 +58,18 @@ pub(super) struct App {
     hubs: mpsc::UnboundedSender<Told>,
     tasks: mpsc::WeakSender<Task>,
     pub(super) health: Health,
+    pub(super) outside: Arc<Outside>,
     store_pulse: Pulse,
     pub(super) started: Timestamp,
+    /// The same by a clock that is never set.
+    began: Instant,
+    /// The last poll before it, by the clock of then.
+    polled_last: Timestamp,
     configured: Timestamp,
     reload_refused: Option<String>,
+    bites: Arc<Mutex<Bites>>,
     pub(super) calls: mpsc::Receiver<control::Call>,
+    stop: CancellationToken,
 }
 
 /// The loops of a running daemon.
@@ -74,17 +84,19 @@ pub(super) struct Loops {
     pub(super) control: JoinHandle<()>,
     /// Reads through what opening left unread of the store.
     pub(super) check: JoinHandle<Result<(), StoreError>>,
+    /// Watches the disk.
+    pub(super) disk: JoinHandle<Result<(), StoreError>>,
 }
 
 /// Opens the store and says so when a damaged one had to make way.
 pub(super) fn open_store(config: &Config) -> Result<Store, StoreError> {
+    care::compact_if_asked(&config.storage)?;
     let opened = Store::open_watched(&config.storage, &mut super::systemd::opening)?;
     if let Some(set_aside) = &opened.set_aside {
-        tracing::error!(
-            to = %set_aside.to.display(),
-            damage = set_aside.what,
-            "the store was damaged and set aside; starting with an empty one: what was seen is forgotten, queued mail is in the old one"
-        );
+        tracing::error!(to = %set_aside.to.display(), damage = set_aside.what, "the store was damaged and set aside");
+    }
+    if let Some(recovery) = &opened.recovery {
+        tracing::error!("the store was {}", recovery.told());
     }
     Ok(opened.store)
 }
@@ -96,14 +108,20 @@ pub(super) fn transport(config: &Config) -> Result<(Transport, String), Failure>
 
 impl App {
     /// Builds and starts everything; nothing is polled before this returns.
-    pub(super) fn start(start: Start, store: Store, stop: &CancellationToken) -> Result<(Self, Loops), Failure> {
+    pub(super) fn start(
+        start: Start,
+        store: Store,
+        outside: Arc<Outside>,
+        stop: &CancellationToken,
+    ) -> Result<(Self, Loops), Failure> {
         let client = Client::new(&start.config.http).map_err(Failure::Fetch)?;
         let client: SharedClient = Arc::new(ArcSwap::from_pointee(client));
         let (transport, from) = transport(&start.config)?;
         let live: Shared = Arc::new(ArcSwap::from_pointee(Live::new(start.config.clone())));
         let started = Timestamp::now();
-        let courier = Arc::new(Courier::new(transport, from));
-        let mut health = Health::default();
+        let counters = outside.counters.clone();
+        let courier = Arc::new(Courier::new(transport, from).counted(counters.clone()));
+        let health = Health::default();
         let (tasks, task_queue) = mpsc::channel(WAITING_POLLS);
         let (notices, notice_queue) = mpsc::unbounded_channel();
         let (news, news_queue) = mpsc::unbounded_channel();
@@ -111,28 +129,40 @@ impl App {
         let (ailing, ailing_queue) = mpsc::unbounded_channel();
         let (told_hubs, hub_queue) = mpsc::unbounded_channel();
         let (calls, call_queue) = mpsc::channel(8);
-        let states: HashMap<_, _> = store.source_states()?.into_iter().collect();
+        let states = store.source_states()?;
+        let polled_last = states.iter().filter_map(|(_, state)| state.last_attempt).max().unwrap_or(started);
         let articles = Articles::open(&store, live.clone(), client.clone(), tasks.clone(), None)?;
-        let scheduler =
+        let mut scheduler =
             Scheduler::new(client.clone(), tasks.clone(), &start.config.sources, states, health.pulse("polling"));
         let outbox = Outbox::open(store.clone(), live.clone(), courier.clone())?;
-        let outlets = Outlets { notices: notices.clone(), news: news.clone(), wishes, ailing, hubs: told_hubs.clone() };
+        let outlets = Outlets {
+            notices: notices.clone(),
+            news: news.clone(),
+            wishes,
+            ailing,
+            hubs: told_hubs.clone(),
+            counters: counters.clone(),
+        };
         let web = start.config.web.clone();
         let hubs = web.map(|web| Hubs::open(web, &store, live.clone(), client.clone(), tasks.clone(), notices.clone()));
         let hubs = hubs.transpose()?;
         let healer = Healer::new(store.clone(), live.clone(), client.clone(), tasks.clone());
         let (operator, words) = mpsc::unbounded_channel();
-        let keeper = Keeper::new(store.clone(), live.clone(), client.clone(), news.clone(), notices.clone(), started);
+        let disk = Disk::new(store.clone(), live.clone(), notices.clone(), operator.clone())?;
+        scheduler.paused = disk.is_full();
+        let (told, noted) = (news.clone(), notices.clone());
+        let keeper = Keeper::new(store.clone(), live.clone(), client.clone(), told, noted, courier.clone(), started);
         let loops = Loops {
             poll: tokio::spawn(scheduler.run(notice_queue, stop.clone())),
             articles: tokio::spawn(articles.run(wish_queue, stop.clone(), health.pulse("articles"))),
             ingest: spawn_ingest(store.clone(), live.clone(), task_queue, outlets, ingesting::LINGER),
             healer: tokio::spawn(healer.run(ailing_queue, stop.clone(), health.pulse("healing"))),
             operator: tokio::spawn(keeper.run(words, stop.clone(), health.pulse("operator"), health.clone())),
-            hubs: spawn_hubs(hubs, hub_queue, stop.clone(), &mut health),
+            hubs: spawn_hubs(hubs, hub_queue, stop.clone(), &health),
             send: tokio::spawn(outbox.run(news_queue, stop.clone(), health.pulse("sending"))),
             control: tokio::spawn(control::serve(start.config.storage.path.clone(), calls)),
             check: spawn_check(store.clone(), stop.clone()),
+            disk: tokio::spawn(disk.run(stop.clone(), health.pulse("disk"))),
         };
         let app = Self {
             start,
@@ -147,11 +177,18 @@ impl App {
             tasks: tasks.downgrade(),
             store_pulse: health.pulse("storing"),
             health,
+            outside,
             started,
+            began: Instant::now(),
+            polled_last,
             configured: started,
             reload_refused: None,
+            bites: Arc::default(),
             calls: call_queue,
+            stop: stop.clone(),
         };
+        let inside = Inside { store: app.store.clone(), live: app.live.clone(), health: app.health.clone() };
+        app.outside.runs(inside);
         app.look_back();
         Ok((app, loops))
     }
@@ -169,6 +206,7 @@ impl App {
             Err(problems) => tracing::error!("configuration refused, the old one stays in force:\n{problems}"),
         }
         self.reload_refused = outcome.as_ref().err().cloned();
+        self.outside.configured(Configuration { read: self.configured, refused: outcome.is_err() });
         // Gone only when the daemon is stopping.
         self.operator.send(operator::Word::Reload { refused: outcome.is_err() }).ok();
         super::systemd::ready();
@@ -185,6 +223,7 @@ impl App {
         config.storage = self.live.load().config.storage.clone();
         // The port stays as it was opened, and hubs as they were told.
         config.web = self.live.load().config.web.clone();
+        config.metrics = self.live.load().config.metrics.clone();
         let live = Arc::new(Live::new(config));
         self.live.store(live.clone());
         self.courier.replace(transport, from);
@@ -202,7 +241,7 @@ impl App {
     fn look_back(&self) {
         let (store, live, news, tasks) =
             (self.store.clone(), self.live.load_full(), self.news.clone(), self.tasks.clone());
-        let now = Timestamp::now();
+        let (now, counters) = (Timestamp::now(), self.outside.counters.clone());
         tokio::spawn(async move {
             // Polls that were put before the watches of before must be in the store first.
             if !taken_in(&tasks).await {
@@ -212,7 +251,10 @@ impl App {
             match raised {
                 Ok(Ok(0)) => {}
                 // Gone only when the daemon is stopping: then they are composed at the next start.
-                Ok(Ok(_)) => drop(news.send(News::Alerts)),
+                Ok(Ok(raised)) => {
+                    counters.raised(Reason::Backfilled, raised);
+                    news.send(News::Alerts).ok();
+                }
                 Ok(Err(error)) => tracing::error!(%error, "backfill"),
                 Err(panicked) => {
                     tracing::error!(error = %panicked, "the backfill failed inside and is tried again at the next start; please report this");
@@ -228,14 +270,22 @@ impl App {
             // Whoever asked may have gone.
             return drop(call.answer.send(answer));
         }
+        if call.question == control::Question::Vitals {
+            return drop(call.answer.send(Ok(serde_json::json!(self.outside.vitals()))));
+        }
         if let control::Question::Desk(desk::Request::Correct(correction)) = call.question {
             let tasks = self.tasks.clone();
-            return drop(tokio::spawn(async move { drop(call.answer.send(corrected(&tasks, correction).await)) }));
+            return drop(tokio::spawn(
+                async move { drop(call.answer.send(answers::corrected(&tasks, correction).await)) },
+            ));
         }
         let (store, live, daemon, news) = (self.store.clone(), self.live.load_full(), self.daemon(), self.news.clone());
         tokio::task::spawn_blocking(move || {
-            let control::Call { question, job, answer } = call;
-            let found = look_up(&store, &live, &question, &job, daemon);
+            let control::Call { question, job, bytes, answer } = call;
+            let found = match (&question, bytes) {
+                (control::Question::Copy(kind), Some(bytes)) => exporting::stream(&store, *kind, bytes, &job),
+                _ => answers::look_up(&store, &live, &question, &job, daemon),
+            };
             if matches!(&question, control::Question::Desk(request) if request.decides()) {
                 // Gone only when the daemon is stopping: then it counts from the next start on.
                 news.send(News::Alerts).ok();
@@ -250,6 +300,7 @@ impl App {
             started: self.started,
             configured: self.configured,
             reload_refused: self.reload_refused.clone(),
+            mail_stopped: self.courier.stopped().map(|(_, why)| why),
             hanging: self.health.hanging(std::time::Instant::now()).into_iter().map(str::to_owned).collect(),
         }
     }
@@ -270,19 +321,26 @@ impl App {
         });
     }
 
-    /// Forgets what is older than configured.
-    pub(super) fn prune(&self) {
-        let (store, live) = (self.store.clone(), self.live.load_full());
+    /// Makes the export of the day, where it is due.
+    pub(super) fn export(&self) {
+        let (store, stop) = (self.store.clone(), self.stop.clone());
+        tokio::task::spawn_blocking(move || exporting::export(&store, || !stop.is_cancelled()));
+    }
+
+    /// Does what is done once a day: forgets what is older than configured, and what is above the size.
+    pub(super) fn care(&self) {
+        let (store, live, operator) = (self.store.clone(), self.live.load_full(), self.operator.clone());
+        let (bites, started) = (self.bites.clone(), self.started);
+        let (known, running) = (self.polled_last, self.began.elapsed());
         tokio::task::spawn_blocking(move || {
-            let before = |keep: Duration| {
-                jiff::SignedDuration::try_from(keep)
-                    .ok()
-                    .and_then(|keep| Timestamp::now().checked_sub(keep).ok())
-                    .unwrap_or(Timestamp::MIN)
-            };
-            match store.prune(before(live.config.keep_items), before(live.config.keep_bodies)) {
-                Ok(pruned) => tracing::debug!(?pruned, "pruned"),
-                Err(error) => tracing::error!(%error, "prune"),
+            let now = Timestamp::now();
+            let before = |keep| schedule::forget_before(now, known, running, keep);
+            match care::daily(&store, &live.config, now, before) {
+                Ok(shrunk) => {
+                    let mut bites = bites.lock().unwrap_or_else(PoisonError::into_inner);
+                    bites.tell(shrunk, started, now, &operator);
+                }
+                Err(error) => tracing::error!(%error, "the daily care of the store"),
             }
         });
     }
@@ -293,36 +351,6 @@ pub(super) async fn taken_in(tasks: &mpsc::WeakSender<Task>) -> bool {
     let (answer, answered) = tokio::sync::oneshot::channel();
     let Some(tasks) = tasks.upgrade() else { return false };
     tasks.send(Task::Probe(answer)).await.is_ok() && answered.await.is_ok()
-}
-
-/// Lets the ingest thread correct stories, whose index it owns.
-async fn corrected(tasks: &mpsc::WeakSender<Task>, correction: desk::correct::Correction) -> control::Answer {
-    let stopping = || "the daemon is stopping: `sahelwatch stories show` tells whether it was done".to_owned();
-    let (answer, answered) = tokio::sync::oneshot::channel();
-    let tasks = tasks.upgrade().ok_or_else(stopping)?;
-    tasks.send(Task::Correct(correction, answer)).await.map_err(|_| stopping())?;
-    drop(tasks);
-    answered.await.map_err(|_| stopping())
-}
-
-fn look_up(
-    store: &Store,
-    live: &Live,
-    question: &control::Question,
-    job: &Job,
-    daemon: report::Daemon,
-) -> control::Answer {
-    let config = &live.config;
-    let document = match question {
-        control::Question::Desk(request) => desk::answer(store, live, request, job),
-        control::Question::Sources => report::sources(store, config).map(|lines| serde_json::json!(lines)),
-        control::Question::Queue => report::queue(store).map(|lines| serde_json::json!(lines)),
-        control::Question::LookBack(request) => lookback::answer(store, config, request, job),
-        control::Question::Status | control::Question::Reload => {
-            report::status(store, config, Some(daemon), Timestamp::now()).map(|status| serde_json::json!(status))
-        }
-    };
-    document.map_err(|error| error.to_string())
 }
 
 /// Starts reading what is left of the store. Ends before it is told to only with what it found.
@@ -343,7 +371,7 @@ fn spawn_hubs(
     hubs: Option<Hubs>,
     told: mpsc::UnboundedReceiver<Told>,
     stop: CancellationToken,
-    health: &mut Health,
+    health: &Health,
 ) -> JoinHandle<()> {
     match hubs {
         Some(hubs) => tokio::spawn(hubs.run(told, stop, health.pulse("hubs"))),

@@ -3,9 +3,10 @@
 //!
 //! One question, as JSON; the end of sending ends it. The answer comes in lines of JSON: `{"progress":{"done":3,"of":256}}` as often
 //! as it takes, twice a second while a question about the past is worked on, and at last `{"answer":…}`. Who goes away is noticed
-//! at the next line, and the work for them stops.
+//! at the next line, and the work for them stops. Between lines a copy of the store may come: `{"bytes":65536}`, and after the end of
+//! that line so many bytes.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,8 +17,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use super::desk;
 use super::lookback::{Job, Request};
+use super::{care, desk};
+use crate::store::Kind;
 
 /// Longest wait of a command for its answer, or for a word of progress; a reload waits for files and for a poll group.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,12 +43,18 @@ pub enum Question {
     Sources,
     /// [`super::report::queue`].
     Queue,
+    /// [`super::vitals::Vitals`], without asking the store.
+    Vitals,
     /// Read the configuration again; the answer is what changed, line by line.
     Reload,
     /// [`super::lookback::answer`].
     LookBack(Request),
     /// [`super::desk`]: stories and mutes.
     Desk(desk::Request),
+    /// [`super::care`]: the store.
+    Db(care::Request),
+    /// A copy of the store; the answer is a [`crate::store::Copied`].
+    Copy(Kind),
 }
 
 /// The answer: a document, or what went wrong.
@@ -57,6 +65,7 @@ pub type Answer = Result<serde_json::Value, String>;
 #[serde(rename_all = "snake_case")]
 enum Line {
     Progress { done: u64, of: u64 },
+    Bytes(u64),
     Answer(Answer),
 }
 
@@ -65,6 +74,8 @@ enum Line {
 pub(crate) struct Call {
     pub(crate) question: Question,
     pub(crate) job: Arc<Job>,
+    /// Where a copy goes, piece by piece.
+    pub(crate) bytes: Option<mpsc::Sender<Vec<u8>>>,
     pub(crate) answer: oneshot::Sender<Answer>,
 }
 
@@ -78,21 +89,66 @@ pub fn socket(state: &Path) -> PathBuf {
 ///
 /// # Errors
 /// What the daemon answered went wrong, or that it does not answer.
-pub fn ask(state: &Path, question: &Question, mut progress: impl FnMut(u64, u64)) -> Option<Answer> {
+pub fn ask(state: &Path, question: &Question, progress: impl FnMut(u64, u64)) -> Option<Answer> {
+    ask_within(PATIENCE, state, question, progress)
+}
+
+/// The same with this much time for the answer, or for a word of progress.
+///
+/// # Errors
+/// See [`ask`].
+pub fn ask_within(
+    patience: Duration,
+    state: &Path,
+    question: &Question,
+    progress: impl FnMut(u64, u64),
+) -> Option<Answer> {
+    talk(patience, state, question, progress, &mut std::io::sink())
+}
+
+/// Asks for a copy of the store, and writes it as it comes. Whether it came whole, it says itself. None when no daemon listens there.
+///
+/// # Errors
+/// See [`ask`]; or that it cannot be written.
+pub fn ask_for_copy(state: &Path, kind: Kind, to: &mut dyn Write) -> Option<Answer> {
+    talk(PATIENCE, state, &Question::Copy(kind), |_, _| {}, to)
+}
+
+fn talk(
+    patience: Duration,
+    state: &Path,
+    question: &Question,
+    mut progress: impl FnMut(u64, u64),
+    to: &mut dyn Write,
+) -> Option<Answer> {
     let stream = std::os::unix::net::UnixStream::connect(socket(state)).ok()?;
     let mut talk = || -> std::io::Result<Answer> {
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(patience))?;
         (&stream).write_all(&serde_json::to_vec(question)?)?;
         stream.shutdown(std::net::Shutdown::Write)?;
-        for line in BufReader::new(&stream).lines() {
-            match serde_json::from_str(&line?)? {
+        let (mut from, mut line) = (BufReader::new(&stream), String::new());
+        while from.read_line(&mut line)? > 0 {
+            match serde_json::from_str(&line)? {
                 Line::Progress { done, of } => progress(done, of),
+                Line::Bytes(length) => copy(&mut from, length, to)?,
                 Line::Answer(answer) => return Ok(answer),
             }
+            line.clear();
         }
-        Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it went away"))
+        Err(gone())
     };
     Some(talk().unwrap_or_else(|error| Err(format!("ask the daemon: {error}; is it busy or stopping?"))))
+}
+
+/// Writes on so many bytes of a copy.
+fn copy(from: &mut impl Read, length: u64, to: &mut dyn Write) -> std::io::Result<()> {
+    let written = std::io::copy(&mut from.take(length), to);
+    let written = written.map_err(|error| std::io::Error::new(error.kind(), format!("write the copy: {error}")))?;
+    if written < length { Err(gone()) } else { Ok(()) }
+}
+
+fn gone() -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "it went away")
 }
 
 /// Listens in a state folder until dropped; questions go to `calls`.
@@ -135,8 +191,10 @@ async fn answer(mut stream: UnixStream, calls: mpsc::Sender<Call>, places: Arc<S
     let answer = match serde_json::from_slice(&question) {
         Ok(question @ Question::LookBack(_)) => at_length(&mut stream, question, calls, Some(&places)).await?,
         // A mute must not wait until two people have looked back far enough.
-        Ok(question @ Question::Desk(_)) => at_length(&mut stream, question, calls, None).await?,
-        Ok(question) => tokio::time::timeout(PATIENCE, put(question, &calls, Arc::default())).await?,
+        Ok(question @ (Question::Desk(_) | Question::Db(_) | Question::Copy(_))) => {
+            at_length(&mut stream, question, calls, None).await?
+        }
+        Ok(question) => tokio::time::timeout(PATIENCE, put(question, &calls, Arc::default(), None)).await?,
         Err(error) => Err(format!("not a question this version knows: {error}")),
     };
     say(&mut stream, &Line::Answer(answer)).await?;
@@ -144,10 +202,15 @@ async fn answer(mut stream: UnixStream, calls: mpsc::Sender<Call>, places: Arc<S
 }
 
 /// Puts a question to the daemon.
-async fn put(question: Question, calls: &mpsc::Sender<Call>, job: Arc<Job>) -> Answer {
+async fn put(
+    question: Question,
+    calls: &mpsc::Sender<Call>,
+    job: Arc<Job>,
+    bytes: Option<mpsc::Sender<Vec<u8>>>,
+) -> Answer {
     let (sender, receiver) = oneshot::channel();
     let gone = || Err("the daemon is stopping, or failed at this question; its log says which".to_owned());
-    match calls.send(Call { question, job, answer: sender }).await {
+    match calls.send(Call { question, job, bytes, answer: sender }).await {
         Ok(()) => receiver.await.unwrap_or_else(|_| gone()),
         Err(_) => gone(),
     }
@@ -161,17 +224,30 @@ async fn at_length(
     places: Option<&Semaphore>,
 ) -> std::io::Result<Answer> {
     let waited_for = Waited(Arc::default());
+    // Few, so that a copy is made no faster than it is taken.
+    let (sender, mut pieces) = mpsc::channel::<Vec<u8>>(4);
+    let bytes = matches!(question, Question::Copy(_)).then_some(sender);
     let answer = async {
         let _place = match places {
             Some(places) => places.acquire().await.ok(),
             None => None,
         };
-        put(question, &calls, waited_for.0.clone()).await
+        put(question, &calls, waited_for.0.clone(), bytes).await
     };
     tokio::pin!(answer);
     let mut beat = tokio::time::interval(BEAT);
     loop {
         tokio::select! {
+            // The answer comes when the last piece was given away, and is told when it was sent.
+            biased;
+            Some(piece) = pieces.recv() => {
+                let sent = async {
+                    say(stream, &Line::Bytes(piece.len() as u64)).await?;
+                    stream.write_all(&piece).await
+                };
+                // Who takes nothing for so long takes nothing more.
+                tokio::time::timeout(PATIENCE, sent).await??;
+            }
             answer = &mut answer => return Ok(answer),
             () = calls.closed() => return Ok(Err("the daemon is stopping".to_owned())),
             _ = beat.tick() => {

@@ -18,8 +18,8 @@ use crate::store::{ArticleCommit, Became, Store, StoreError};
 /// What a group of articles came to.
 #[derive(Debug, Default)]
 pub(crate) struct TakenArticles {
-    /// Alerts that full texts raised.
-    pub(crate) alerts: usize,
+    /// Why each of the alerts that full texts raised was.
+    pub(crate) raised: Vec<Reason>,
     /// Articles to be tried again.
     pub(crate) wanted: Vec<Wanted>,
 }
@@ -41,7 +41,7 @@ pub(crate) fn take_in(
         stand(store, live, remembered, &source, at, &commit.became)?;
         match &commit.became {
             Became::Wanted(wanted) => taken.wanted.push(wanted.clone()),
-            Became::Read { alerts, .. } => taken.alerts += alerts.len(),
+            Became::Read { alerts, .. } => taken.raised.extend(alerts.iter().map(|alert| alert.reason)),
             Became::Failed(_) => {}
         }
         commits.push(commit);

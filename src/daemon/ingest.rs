@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use super::counters::Brought;
 use super::healing;
 use super::live::Live;
 use super::memory;
@@ -42,14 +43,14 @@ pub(crate) struct Taken {
     pub(crate) alerts: usize,
     /// Items never seen before.
     pub(crate) new_items: usize,
-    /// Those of them that print the text of another.
-    pub(crate) copies: usize,
     /// Articles to be fetched.
     pub(crate) wanted: Vec<Wanted>,
     /// Sources that should be looked for elsewhere.
     pub(crate) ailing: Vec<SourceId>,
     /// Subscriptions at hubs that begin or end.
     pub(crate) told: Vec<Told>,
+    /// What it brought, for the counters.
+    pub(crate) brought: Brought,
 }
 
 /// Takes in a group of polls and commits it.
@@ -76,14 +77,13 @@ pub(crate) fn take_in(
     };
     let commits = group.into_iter().map(|polled| desk.take_in(polled)).collect::<Result<Vec<_>, _>>()?;
     let ailing = healing::lost(desk.standings, live, commits.iter().map(|commit| &commit.source));
-    let placements = commits.iter().flat_map(|commit| &commit.placements);
     let taken = Taken {
         states: commits.iter().map(|commit| (commit.source.clone(), commit.state.clone())).collect(),
         alerts: commits.iter().map(|commit| commit.alerts.len()).sum(),
         new_items: commits.iter().map(|commit| commit.new_items.len()).sum(),
-        copies: placements.filter(|(_, placement)| placement.copy_of.is_some()).count(),
         ailing,
         told: desk.told,
+        brought: Brought::of(&commits),
         wanted: commits.iter().flat_map(|commit| commit.wanted.iter().cloned()).collect(),
     };
     store.commit(commits)?;
@@ -120,6 +120,7 @@ impl Desk<'_> {
         if let Ok(Answer::Read(reading)) = polled.answer {
             let (source, is_first) = (&plan.source, state.primed.is_none());
             let priming = self.standings.look(&source.id, |standing| Priming::of(source, standing, is_first));
+            let priming = priming.after_loss(self.store.recovery(), &polled.job.state, polled.at);
             let can_prime = priming::can_prime(source, !reading.parsed.items.is_empty());
             let fresh = self.judge(&mut commit, *reading, polled.at, priming)?;
             let new = commit.new_items.len();
@@ -177,9 +178,7 @@ impl Desk<'_> {
             let sighting = Sighting { known, ..*sighting };
             let primes = priming.takes(sighting.item, position);
             match identify(&habits, &sighting, |id| self.recall(id))? {
-                Verdict::New => {
-                    self.take_new(commit, &sighting, at, if primes { Reason::Primed } else { Reason::New })?
-                }
+                Verdict::New => self.take_new(commit, &sighting, at, priming.reason(primes))?,
                 Verdict::Changed(id) => self.take_changed(commit, &sighting, at, id, primes)?,
                 Verdict::Known(id) => self.take_known(commit, &sighting, at, id, primes)?,
                 Verdict::Restless(id) => {
@@ -210,10 +209,10 @@ impl Desk<'_> {
         let live = self.live;
         live.scanned(&stored.item, &stored.source, |scan, _| -> Result<(), StoreError> {
             let placement = self.place(commit, &stored, scan)?;
-            if reason == Reason::New { self.raise_new(commit, &stored, &placement, scan) } else { Ok(()) }
+            if reason != Reason::Primed { self.raise_new(commit, &stored, &placement, scan) } else { Ok(()) }
         })?;
         self.overlay.learn(&commit.source, &sighting.face, Record { stored: stored.clone(), history: Vec::new() });
-        if reason == Reason::New {
+        if reason != Reason::Primed {
             commit.wanted.extend(self.article_of(&stored, &stored.source, at));
         }
         commit.new_items.push((stored, sighting.face));
@@ -246,7 +245,7 @@ impl Desk<'_> {
         let told_by: Vec<WatchId> = recent.told_by(placement.story).cloned().collect();
         let hits = self.live.watches_in(scan);
         for (watch, matches) in &hits {
-            self.raise(commit, item.id, &watch.id, item.first_seen, Reason::New, matches.clone())?;
+            self.raise(commit, item.id, &watch.id, item.first_seen, item.reason, matches.clone())?;
             self.tell(placement.story, &watch.id, item.first_seen)?;
         }
         let others = told_by.iter().filter(|told| !hits.iter().any(|(watch, _)| watch.id == **told));

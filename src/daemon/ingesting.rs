@@ -1,11 +1,13 @@
 //! The ingest thread: gathers polls into groups and takes them in. A thread of its own because the store's verbs block.
 
-use std::time::Duration;
+use std::time::{Duration, Instant as Moment};
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::articles::Tried;
+use super::counters::Counters;
 use super::desk::{self, correct::Correction};
 use super::full_text::{self, TakenArticles};
 use super::healing::{self, Found};
@@ -17,7 +19,7 @@ use super::poll::Polled;
 use super::scheduler::Notice;
 use super::standings::Standings;
 use super::websub::{self, Change, Told};
-use crate::model::{SourceId, Wanted};
+use crate::model::{SourceId, SourceState, Wanted};
 use crate::store::{Store, StoreError};
 
 /// Most polls in one commit.
@@ -27,6 +29,9 @@ const GROUP_BYTES: usize = 16 << 20;
 /// How long the first poll of a group waits for company. Nothing against the minutes between two polls, and under load one fsync
 /// serves more than 64 of them (250 ms were too short for that while first polls cost 6 ms each).
 pub(crate) const LINGER: Duration = Duration::from_millis(500);
+
+/// When what found no room is fetched again, at the earliest.
+const PUT_OFF: SignedDuration = SignedDuration::from_secs(30);
 
 /// What the thread is asked to do.
 #[derive(Debug)]
@@ -53,6 +58,7 @@ pub(crate) struct Outlets {
     pub(crate) wishes: mpsc::UnboundedSender<Vec<Wanted>>,
     pub(crate) ailing: mpsc::UnboundedSender<SourceId>,
     pub(crate) hubs: mpsc::UnboundedSender<Told>,
+    pub(crate) counters: Counters,
 }
 
 /// Runs until every sender of tasks is gone; what was sent before is still taken in. The first poll of a group waits `linger` for
@@ -75,12 +81,20 @@ pub(crate) fn run(
         if gathered.is_empty() {
             return Ok(());
         }
-        let Gathered { group, articles, found, leases, probes, corrections } = gathered;
+        let Gathered { mut group, mut articles, found, leases, probes, corrections, bytes } = gathered;
+        let brought = !group.is_empty() || !articles.is_empty();
+        if brought && !store.has_room_for(bytes as u64) {
+            put_off(std::mem::take(&mut group), std::mem::take(&mut articles), outlets);
+        }
         if !group.is_empty() {
+            outlets.counters.polled(&group);
+            let began = Moment::now();
             let taken = take_in(store, &live.load(), &mut remembered, group)?;
+            outlets.counters.brought(&taken.brought, began.elapsed());
             announce(taken, outlets);
         }
         if !articles.is_empty() {
+            outlets.counters.tried(&articles);
             let taken = full_text::take_in(store, &live.load(), &mut remembered, articles)?;
             announce_articles(taken, outlets);
         }
@@ -116,6 +130,8 @@ struct Gathered {
     leases: Vec<Change>,
     probes: Vec<oneshot::Sender<()>>,
     corrections: Vec<(Correction, oneshot::Sender<serde_json::Value>)>,
+    /// Of the documents, in memory.
+    bytes: usize,
 }
 
 impl Gathered {
@@ -131,13 +147,13 @@ impl Gathered {
 
 /// The next group; empty when there will be none.
 async fn gather(tasks: &mut mpsc::Receiver<Task>, linger: Duration) -> Gathered {
-    let (mut gathered, mut bytes) = (Gathered::default(), 0);
+    let mut gathered = Gathered::default();
     let mut next = tasks.recv().await;
     let end = Instant::now() + linger;
     while let Some(task) = next {
         match task {
             Task::Poll(mut polled) => {
-                bytes += polled.release();
+                gathered.bytes += polled.release();
                 gathered.group.push(*polled);
             }
             Task::Article(tried) => gathered.articles.push(*tried),
@@ -146,7 +162,7 @@ async fn gather(tasks: &mut mpsc::Receiver<Task>, linger: Duration) -> Gathered 
             Task::Probe(answer) => gathered.probes.push(answer),
             Task::Correct(correction, answer) => gathered.corrections.push((correction, answer)),
         }
-        if gathered.group.len() + gathered.articles.len() >= GROUP || bytes >= GROUP_BYTES {
+        if gathered.group.len() + gathered.articles.len() >= GROUP || gathered.bytes >= GROUP_BYTES {
             break;
         }
         next = tokio::time::timeout_at(end, tasks.recv()).await.unwrap_or_default();
@@ -170,6 +186,23 @@ fn correct(
     Ok(())
 }
 
+/// Gives up polls and articles for which there is no room, before anything of them is written: what is remembered of a source is as
+/// it was, so the same document is fetched again and nothing of it is missed.
+fn put_off(group: Vec<Polled>, articles: Vec<Tried>, outlets: &Outlets) {
+    // The disk may have room for smaller documents, and not be told of as full.
+    tracing::warn!(polls = group.len(), articles = articles.len(), "not taken in for want of room on the disk");
+    let now = Timestamp::now();
+    let later = now.checked_add(PUT_OFF).unwrap_or(Timestamp::MAX);
+    let states = group.into_iter().map(|polled| {
+        // The scheduler counts the wait from the attempt.
+        let state = SourceState { last_attempt: Some(now), next_check: Some(later), ..polled.job.state };
+        (polled.job.plan.source.id.clone(), state)
+    });
+    let taken = Taken { states: states.collect(), ..Taken::default() };
+    outlets.notices.send(Notice::Taken(taken)).unwrap_or_else(|_| tracing::debug!("the poll loop is gone"));
+    want(articles.into_iter().map(|tried| Wanted { next_attempt: later, ..tried.wanted }).collect(), outlets);
+}
+
 fn announce(mut taken: Taken, outlets: &Outlets) {
     want(std::mem::take(&mut taken.wanted), outlets);
     for id in taken.ailing.drain(..) {
@@ -189,10 +222,12 @@ fn announce(mut taken: Taken, outlets: &Outlets) {
 
 fn announce_articles(taken: TakenArticles, outlets: &Outlets) {
     want(taken.wanted, outlets);
-    if taken.alerts > 0 {
-        tracing::info!(alerts = taken.alerts, "full texts raised alerts");
+    if !taken.raised.is_empty() {
+        let alerts = taken.raised.len();
+        taken.raised.iter().for_each(|reason| outlets.counters.raised(*reason, 1));
+        tracing::info!(alerts, "full texts raised alerts");
         outlets.news.send(News::Alerts).unwrap_or_else(|_| tracing::debug!("the send loop is gone"));
-        let taken = Taken { alerts: taken.alerts, ..Taken::default() };
+        let taken = Taken { alerts, ..Taken::default() };
         outlets.notices.send(Notice::Taken(taken)).unwrap_or_else(|_| tracing::debug!("the poll loop is gone"));
     }
 }
@@ -206,8 +241,6 @@ fn want(wanted: Vec<Wanted>, outlets: &Outlets) {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
     use crate::config::{self, Environment};
     use crate::daemon::lookback::Target;

@@ -14,7 +14,7 @@ pub(super) fn poll(polled: &Polled, after: &SourceState) {
         }
         Err(error) => tracing::warn!(%source, failures = after.failures, %error, "poll failed, will be tried again"),
         Ok(_) if before.failures > 0 => tracing::info!(%source, failures = before.failures, "source answers again"),
-        Ok(Answer::Unchanged(_)) => tracing::debug!(%source, "nothing new"),
+        Ok(Answer::Unchanged { .. }) => tracing::debug!(%source, "nothing new"),
         Ok(Answer::Read(reading)) if after.last_error.is_some() && after.last_error != before.last_error => {
             tracing::warn!(%source, items = reading.parsed.items.len(), problem = after.last_error, "source read in part");
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use super::poll::{Answer, Job, MOVED_AFTER, PollError, Polled, Reading};
 use crate::fetch::Hints;
@@ -17,10 +18,14 @@ pub(crate) fn after(polled: &Polled) -> SourceState {
     state.url = Some(job.plan.source.url.clone());
     state.last_attempt = Some(polled.at);
     match &polled.answer {
-        Ok(Answer::Unchanged(_)) => answered(&mut state, polled.at),
+        Ok(Answer::Unchanged { moved_to, .. }) => {
+            answered(&mut state, polled.at);
+            redirected(&mut state, job, moved_to.as_ref());
+        }
         Ok(Answer::Read(reading)) => {
             answered(&mut state, polled.at);
-            read(&mut state, job, reading);
+            read(&mut state, reading);
+            redirected(&mut state, job, reading.moved_to.as_ref());
         }
         Err(error) => failed(&mut state, polled.at, error),
     }
@@ -40,7 +45,7 @@ fn answered(state: &mut SourceState, at: Timestamp) {
     state.last_ok = Some(at);
 }
 
-fn read(state: &mut SourceState, job: &Job, reading: &Reading) {
+fn read(state: &mut SourceState, reading: &Reading) {
     if reading.parsed.complete {
         state.validators = reading.validators.clone();
     } else {
@@ -48,11 +53,16 @@ fn read(state: &mut SourceState, job: &Job, reading: &Reading) {
         state.validators = Default::default();
         state.last_error = reading.parsed.problems.first().map(|problem| format!("read in part: {problem}"));
     }
+}
+
+/// Counts the polls in a row that were sent to the same address for good, whether or not anything was new there.
+fn redirected(state: &mut SourceState, job: &Job, target: Option<&Url>) {
     // While the new address is polled, its answers no longer redirect; the memory stays until it fails.
     if job.address() == &job.plan.source.url {
-        state.moved = reading.moved_to.as_ref().map(|target| Moved {
+        let before = |target: &Url| job.state.moved.as_ref().filter(|moved| moved.url == *target);
+        state.moved = target.map(|target| Moved {
             url: target.clone(),
-            polls: job.state.moved.as_ref().filter(|moved| moved.url == *target).map_or(1, |moved| moved.polls + 1),
+            polls: before(target).map_or(1, |moved| moved.polls.saturating_add(1)),
         });
     }
 }
@@ -93,7 +103,7 @@ impl Pace {
         let at = polled.at;
         let answered = |hints: Hints| Self::Answered { at, fresh_for: hints.fresh_for };
         match &polled.answer {
-            Ok(Answer::Unchanged(hints)) => answered(*hints),
+            Ok(Answer::Unchanged { hints, .. }) => answered(*hints),
             Ok(Answer::Read(reading)) => answered(reading.hints),
             Err(error) => {
                 let (trouble, retry_after) = trouble(error);
@@ -155,10 +165,15 @@ mod tests {
         }))
     }
 
+    fn unchanged(moved_to: Option<&str>) -> Answer {
+        let moved_to = moved_to.map(|url| url.parse().expect("a test address"));
+        Answer::Unchanged { hints: Hints::default(), moved_to }
+    }
+
     /// The state after a poll that ended at 1000 s.
     fn polled(state: SourceState, url: &str, answer: Result<Answer, PollError>) -> SourceState {
         let at = Timestamp::from_second(1000).expect("a test instant");
-        let polled = Polled { job: Job { plan: plan(url), state }, at, answer };
+        let polled = Polled { job: Job { plan: plan(url), state }, at, took: Default::default(), answer };
         let mut state = after(&polled);
         let source = &polled.job.plan.source;
         state.next_check = Some(Pace::of(&polled, &state).next(source, &Standing::default(), 0.0));
@@ -188,7 +203,7 @@ mod tests {
             assert_eq!(waits(&state), expected);
         }
         assert_eq!((state.failures, state.failing_since.is_some()), (4, true));
-        state = polled(state, URL, Ok(Answer::Unchanged(Hints::default())));
+        state = polled(state, URL, Ok(unchanged(None)));
         assert_eq!(
             (state.failures, state.failing_since, state.last_error.clone(), waits(&state)),
             (0, None, None, 900)
@@ -200,15 +215,21 @@ mod tests {
         let moved = "https://new.example/feed";
         let mut state = SourceState::default();
         for expected in [URL, URL, moved] {
-            state = polled(state, URL, Ok(reading(true, Some(moved))));
+            // A target that has nothing new says as well where it is: the feed of a quiet outlet moves too.
+            let answer = if state.moved.is_some() { unchanged(Some(moved)) } else { reading(true, Some(moved)) };
+            state = polled(state, URL, Ok(answer));
             let job = Job { plan: plan(URL), state: state.clone() };
             assert_eq!(job.address().as_str(), expected);
         }
         state = polled(state, URL, Ok(reading(true, None)));
         assert!(state.moved.is_some(), "its own answers do not redirect any more");
         let portal = polled(SourceState::default(), URL, Ok(reading(true, Some(moved))));
-        let over = polled(portal, URL, Ok(reading(true, None)));
-        assert_eq!(over.moved, None, "one poll in between starts the count again");
+        for in_between in [reading(true, None), unchanged(None)] {
+            let over = polled(portal.clone(), URL, Ok(in_between));
+            assert_eq!(over.moved, None, "one poll in between starts the count again");
+        }
+        let kept = polled(portal, URL, Err(ParseError::PageForFeed { title: None, wall: None }.into()));
+        assert_eq!(kept.moved.map(|moved| moved.polls), Some(1), "a portal's page says nothing of it");
     }
 
     #[test]

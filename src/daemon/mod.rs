@@ -5,17 +5,26 @@
 //! matches and commits, `composing` freezes notifications, `outbox` and `delivery` send them and record it. Beside the sentence,
 //! `articles` and `full_text` read what stands behind items, `sight`, `standings` and `healing` see to how sources stand, `operator`
 //! tells who runs this, `websub` hears hubs, `control` answers who asks, `lookback` what they ask of the past, and `desk` what they
-//! ask of stories and mutes, or decide.
+//! ask of stories and mutes, or decide; `care` sees to the store and its disk, `exporting` keeps copies of it; `counters` and `vitals`
+//! are what `outside` shows to whoever monitors all this.
 
+mod answers;
 mod app;
 mod articles;
+mod at_rest;
+pub mod care;
+mod catching_up;
 mod composing;
 pub mod control;
+mod counters;
 mod delivery;
 pub mod desk;
+mod exporting;
+mod floods;
 mod full_text;
 mod healing;
 mod health;
+mod http;
 mod ingest;
 mod ingesting;
 mod live;
@@ -25,19 +34,26 @@ mod memory;
 mod once;
 mod operator;
 mod outbox;
+mod outside;
 mod placing;
 mod poll;
 mod priming;
+mod relay;
 pub mod report;
 mod scheduler;
 mod sight;
+mod sleep;
 mod standings;
 mod systemd;
+mod undelivered;
+pub mod vitals;
 mod websub;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -48,11 +64,14 @@ use crate::fetch::FetchError;
 use crate::mail::MailError;
 use crate::store::StoreError;
 use app::{App, Loops};
+use outside::Outside;
 
 /// Longest time a stop may take; mails under way have most of it. systemd kills after `TimeoutStopSec=35`.
 const STOP: Duration = Duration::from_secs(30);
-/// Time between two prunings.
-const PRUNE_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// Time between two looks whether an export is due; a new store, or one whose journal has a gap, has one at once.
+const EXPORT_EVERY: Duration = Duration::from_secs(600);
+/// Time between two days of care for the store.
+const CARE_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 /// Why the daemon could not start or had to stop.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +113,9 @@ pub async fn run(start: Start) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
+    let (outside, closing) = (Arc::new(Outside::new(Timestamp::now())), CancellationToken::new());
+    // From now on, since reading a store may take a minute, until the last mail under way is done.
+    let view = tokio::spawn(outside::serve(outside.clone(), start.config.metrics.clone(), closing.clone()));
     let config = start.config.clone();
     let store = tokio::select! {
         opened = tokio::task::spawn_blocking(move || app::open_store(&config)) => match opened {
@@ -106,13 +128,14 @@ pub async fn run(start: Start) -> Result<(), Failure> {
             std::process::exit(0);
         }
     };
-    let (mut app, mut loops) = App::start(start, store, &stop)?;
+    let (mut app, mut loops) = App::start(start, store, outside.clone(), &stop)?;
     let config = &app.live.load().config;
     tracing::info!(sources = config.sources.len(), watches = config.watches.len(), "started");
     systemd::ready();
 
     let mut beat = tokio::time::interval(health::BEAT);
-    let mut prune = tokio::time::interval_at(tokio::time::Instant::now() + Duration::from_secs(600), PRUNE_EVERY);
+    let mut care = tokio::time::interval_at(tokio::time::Instant::now() + Duration::from_secs(600), CARE_EVERY);
+    let mut export = tokio::time::interval_at(tokio::time::Instant::now() + Duration::from_secs(1), EXPORT_EVERY);
     let broken = loop {
         tokio::select! {
             _ = terminate.recv() => break None,
@@ -121,19 +144,21 @@ pub async fn run(start: Start) -> Result<(), Failure> {
             _ = hangup.recv() => drop(app.reload()),
             Some(call) = app.calls.recv() => app.answer(call),
             _ = beat.tick() => app.check_health(),
-            _ = prune.tick() => app.prune(),
+            _ = care.tick() => app.care(),
+            _ = export.tick() => app.export(),
             failure = loops.failure() => break Some(failure),
         }
     };
     // Whoever hears that we stop may count on it that nothing new is begun.
     stop.cancel();
+    outside.stops();
     systemd::stopping();
     if let Some(failure) = broken {
         // The other loops may hang on what broke; what they had committed is safe, and the rest is done again.
         return Err(failure);
     }
     tracing::info!("stopping");
-    tokio::select! {
+    let stopped = tokio::select! {
         () = forced(&mut terminate, &mut interrupt) => {
             tracing::warn!("stopped at once by a second signal");
             std::process::exit(1);
@@ -142,7 +167,11 @@ pub async fn run(start: Start) -> Result<(), Failure> {
             tracing::error!(seconds = STOP.as_secs(), "not everything stopped in time; what is committed is safe");
             Ok(())
         }),
-    }
+    };
+    closing.cancel();
+    // It had nothing left to do but to hear that.
+    drop(view.await);
+    stopped
 }
 
 async fn forced(terminate: &mut tokio::signal::unix::Signal, interrupt: &mut tokio::signal::unix::Signal) {
@@ -161,6 +190,7 @@ impl Loops {
             ended = &mut self.operator => failure_of(ended, "operator"),
             ended = &mut self.send => failure_of(ended, "sending"),
             ended = &mut self.check => failure_of(ended, "checking"),
+            ended = &mut self.disk => failure_of(ended, "disk"),
         }
     }
 
@@ -179,6 +209,7 @@ impl Loops {
         let rest = [
             (self.healer, "healing"),
             (self.check, "checking"),
+            (self.disk, "disk"),
             (self.ingest, "storing"),
             (self.operator, "operator"),
             (self.send, "sending"),

@@ -13,7 +13,9 @@ use tokio_util::task::TaskTracker;
 use super::Failure;
 use super::app::{WAITING_POLLS, open_store, spawn_ingest, taken_in, transport};
 use super::articles::Articles;
+use super::counters::Counters;
 use super::delivery::Courier;
+use super::exporting;
 use super::ingesting::{LINGER, Outlets, Task};
 use super::live::{Live, Shared, SharedClient};
 use super::lookback::backfill;
@@ -25,7 +27,7 @@ use super::scheduler::{Notice, UNDER_WAY};
 use crate::config::Config;
 use crate::fetch::Client;
 use crate::model::{SourceId, SourceState};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// How a round is conducted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -88,7 +90,7 @@ pub async fn once(config: Config, conduct: Conduct, mut progress: impl FnMut(Pro
     let (wishes, _) = mpsc::unbounded_channel();
     let (ailing, _) = mpsc::unbounded_channel();
     let (hubs, _) = mpsc::unbounded_channel();
-    let outlets = Outlets { notices, news, wishes, ailing, hubs };
+    let outlets = Outlets { notices, news, wishes, ailing, hubs, counters: Counters::default() };
     // One source after the other: none of them has company to wait for.
     let linger = if conduct.still.is_some() { Duration::ZERO } else { LINGER };
     let ingest = spawn_ingest(store.clone(), live.clone(), task_queue, outlets, linger);
@@ -98,7 +100,7 @@ pub async fn once(config: Config, conduct: Conduct, mut progress: impl FnMut(Pro
     while let Some(notice) = taken.recv().await {
         if let Notice::Taken(group) = notice {
             new_items += group.new_items;
-            copies += group.copies;
+            copies += group.brought.copies;
             alerts += group.alerts;
             progress(Progress { polled: group.states, new_items: group.new_items, alerts: group.alerts });
         }
@@ -108,9 +110,17 @@ pub async fn once(config: Config, conduct: Conduct, mut progress: impl FnMut(Pro
         tracing::error!("fetching articles failed inside; please report this");
     }
     let now = conduct.now();
-    operator::look(&store, &live.load(), &operator::Moment { now, started: now, back: None, refused: None })?;
+    operator::look(&store, &live.load(), &operator::Moment::new(now))?;
     let outbox = Outbox::open(store.clone(), live.clone(), Arc::new(Courier::new(transport, from)))?;
     let sent = outbox.run_once(conduct.still).await?;
+    if !store.has_room_for(0) {
+        return Err(Failure::Store(StoreError::full("take in what was polled")));
+    }
+    // One round is all there is: who runs it every ten minutes has an export as well.
+    let exporting = store.clone();
+    if tokio::task::spawn_blocking(move || exporting::export(&exporting, || true)).await.is_err() {
+        tracing::error!("the export failed inside; please report this");
+    }
     let status = report::status(&store, &live.load().config, None, now)?;
     Ok(Round { status, new_items, copies, alerts, sent })
 }

@@ -2,6 +2,7 @@
 //! `alert::operator` writes it; here is when, and what happened beside the sources. Readers get none of it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,38 +10,44 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::composing::freezing::{Envelope, freeze};
+use super::delivery::Courier;
+use super::floods;
 use super::health::{BEAT, Health as Heartbeats, Pulse};
 use super::live::{Live, Shared, SharedClient};
 use super::outbox::News;
 use super::report;
 use super::scheduler::Notice;
+use super::undelivered;
 use crate::alert::operator::{self as letters, Setting};
 use crate::alert::{Letter, recipient_hash};
 use crate::health::life::{self, Counts};
 use crate::health::network::own_network;
-use crate::health::notice::{self, Incident, View};
+use crate::health::notice::{self, Addressee, Incident, View};
 use crate::model::{
-    Bulletin, Health, ItemId, Mailbox, Notification, NotificationId, OperatorTold, Outcome, Ping, Reason, Severity,
-    SignOfLife, Source, SourceId, Standing,
+    Bulletin, Health, ItemId, Mailbox, Notification, NotificationId, OperatorTold, Ping, Reader, Reason, Severity,
+    SignOfLife, Source, SourceId, Standing, Subject,
 };
 use crate::store::{OutboxEntry, Store, StoreError};
 
 /// Time between two looks at how things stand.
 const LOOK: Duration = Duration::from_secs(60);
-/// Mail that leaves no more for this long is an incident, and the dead man's switch is not asked (P9 of the promises).
-const STUCK: SignedDuration = SignedDuration::from_mins(15);
-
-/// Settled mails looked through for the last one that left.
-const LEDGER: usize = 50;
+/// Settled mails looked through: for the last one that left, and for those that were lost since the last look.
+const LEDGER: usize = 500;
+/// For how long a store that was made anew is told of, in case that mail does not leave at once.
+const LOST: SignedDuration = SignedDuration::from_hours(72);
 
 /// What the loop is told.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Word {
     /// The configuration was read again: it is in force, or was refused.
     Reload {
         /// Whether it was refused.
         refused: bool,
     },
+    /// The disk was looked at.
+    Disk(Option<Incident>),
+    /// The size of the store was looked at.
+    Size(Option<Incident>),
 }
 
 /// What is known of a moment beside the store.
@@ -53,6 +60,23 @@ pub(crate) struct Moment {
     pub(crate) back: Option<Timestamp>,
     /// Since when a configuration waits on disk that was refused.
     pub(crate) refused: Option<Timestamp>,
+    /// What is wrong with the disk, and with the size of the store; None outside while nobody has looked.
+    pub(crate) disk: Option<Option<Incident>>,
+    pub(crate) size: Option<Option<Incident>>,
+    /// Since when, and why, no mail leaves until a person sees to it.
+    pub(crate) stopped: Option<(Timestamp, String)>,
+}
+
+impl Moment {
+    /// A moment of which nothing is known beside the store.
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self { now, started: now, back: None, refused: None, disk: None, size: None, stopped: None }
+    }
+
+    fn unsure(&self) -> Vec<Subject> {
+        let looked_at = [(Subject::Disk, &self.disk), (Subject::Size, &self.size)];
+        looked_at.into_iter().filter(|(_, known)| known.is_none()).map(|(subject, _)| subject).collect()
+    }
 }
 
 /// What a look came to.
@@ -62,8 +86,8 @@ pub(crate) struct Looked {
     pub(crate) queued: usize,
     /// Whether our own network is out.
     pub(crate) is_cut_off: bool,
-    /// Whether mail is stuck.
-    pub(crate) is_stuck: bool,
+    /// Since when mail is stuck, if it is.
+    pub(crate) stuck: Option<Timestamp>,
     /// Sources that do not answer or keep us out.
     pub(crate) failing: usize,
     /// Mails that wait.
@@ -77,6 +101,7 @@ pub(crate) struct Keeper {
     client: SharedClient,
     news: mpsc::UnboundedSender<News>,
     notices: mpsc::UnboundedSender<Notice>,
+    courier: Arc<Courier>,
     moment: Moment,
     /// None before the first look.
     last: Option<Looked>,
@@ -90,10 +115,11 @@ impl Keeper {
         client: SharedClient,
         news: mpsc::UnboundedSender<News>,
         notices: mpsc::UnboundedSender<Notice>,
+        courier: Arc<Courier>,
         started: Timestamp,
     ) -> Self {
-        let moment = Moment { now: started, started, back: None, refused: None };
-        Self { store, live, client, news, notices, moment, last: None, pinged: None }
+        let moment = Moment::new(started);
+        Self { store, live, client, news, notices, courier, moment, last: None, pinged: None }
     }
 
     /// Runs until stopped.
@@ -112,12 +138,16 @@ impl Keeper {
         loop {
             pulse.beat();
             tokio::select! {
+                // What is known is not looked past.
+                biased;
                 () = stop.cancelled() => return Ok(()),
                 word = words.recv() => match word {
                     Some(Word::Reload { refused: false }) => self.moment.refused = None,
                     Some(Word::Reload { refused: true }) => {
                         self.moment.refused.get_or_insert_with(Timestamp::now);
                     }
+                    Some(Word::Disk(found)) => self.moment.disk = Some(found),
+                    Some(Word::Size(found)) => self.moment.size = Some(found),
                     None => return Ok(()),
                 },
                 _ = look.tick() => self.look().await?,
@@ -128,6 +158,7 @@ impl Keeper {
 
     async fn look(&mut self) -> Result<(), StoreError> {
         self.moment.now = Timestamp::now();
+        self.moment.stopped = self.courier.stopped();
         let (store, live, moment) = (self.store.clone(), self.live.load_full(), self.moment.clone());
         let seen = live.clone();
         let looked = match tokio::task::spawn_blocking(move || look(&store, &seen, &moment)).await {
@@ -137,13 +168,15 @@ impl Keeper {
                 return Ok(());
             }
         };
+        self.courier.counters.looked(looked);
         let last = self.last.replace(looked).unwrap_or_default();
         if last.is_cut_off && !looked.is_cut_off {
             self.moment.back = Some(self.moment.now);
             self.poll_again(&live)?;
         }
-        if looked.is_stuck && !last.is_stuck {
-            tracing::error!("mail has not left for {} min: nobody is told; see `sahelwatch status`", STUCK.as_mins());
+        if looked.stuck.is_some() && last.stuck.is_none() && self.moment.stopped.is_none() {
+            let minutes = undelivered::STUCK.as_mins();
+            tracing::error!("mail has not left for {minutes} min: nobody is told; see `sahelwatch status`");
         }
         let (sources, open) = (live.config.sources.len(), looked.open + looked.queued);
         super::systemd::status(&format!("{sources} sources, {} failing, {open} queued", looked.failing));
@@ -172,7 +205,7 @@ impl Keeper {
         let Some(Ping { url, every }) = &live.config.operator.ping else { return };
         let is_due = self.pinged.is_none_or(|at| at.elapsed() >= *every);
         // Not known before the first look: mail may have been stuck since before a restart.
-        let leaves = self.last.is_some_and(|looked| !looked.is_stuck);
+        let leaves = self.last.is_some_and(|looked| looked.stuck.is_none());
         let is_well = leaves && heartbeats.hanging(Instant::now()).is_empty();
         let Some(url) = url.expose().parse().ok().filter(|_| is_due && is_well) else { return };
         self.pinged = Some(Instant::now());
@@ -194,12 +227,14 @@ pub(crate) fn look(store: &Store, live: &Live, moment: &Moment) -> Result<Looked
         config.sources.iter().map(|plan| (&plan.source, standings.get(&plan.source.id).unwrap_or(&unknown))).collect();
     let outage = own_network(sources.iter().copied());
     let open = store.open_notifications()?;
-    let mail = stuck_mail(store, &open, now)?;
+    let ledger = store.ledger(LEDGER)?;
+    let mail = stopped(moment).or_else(|| undelivered::stuck(&open, &ledger, now));
+    let addressees = undelivered::addressees(config, &ledger, now);
     let is_failing = |health| matches!(health, Health::Failing | Health::Blocked);
     let looked = Looked {
         queued: 0,
         is_cut_off: outage.is_some(),
-        is_stuck: mail.is_some(),
+        stuck: mail.as_ref().map(|mail| mail.since),
         failing: sources.iter().filter(|(_, standing)| is_failing(standing.health)).count(),
         open: open.len(),
     };
@@ -212,9 +247,25 @@ pub(crate) fn look(store: &Store, live: &Live, moment: &Moment) -> Result<Looked
         what: "the configuration on disk was refused, and the one before is in force".to_owned(),
         advice: Some("sahelwatch check".to_owned()),
     });
-    let view = View { sources: &sources, floors: &config.floors, outage, back: moment.back, mail, configuration };
+    let floods = floods::floods(store, now)?;
+    let (disk, size) = (moment.disk.clone().flatten(), moment.size.clone().flatten());
+    let (floors, addressees, back) = (config.floors.as_slice(), addressees.as_slice(), moment.back);
+    let view = View {
+        sources: &sources,
+        floors,
+        outage,
+        back,
+        mail,
+        addressees,
+        configuration,
+        floods,
+        disk,
+        size,
+        lost: lost(store, now),
+        unsure: moment.unsure(),
+    };
     let before = store.operator_told()?;
-    let (bulletin, mut told) = notice::bulletin(&before, &notice::matters(&view, now), now);
+    let (bulletin, mut told) = notice::bulletin(&known(&before, addressees), &notice::matters(&view, now), now);
     let mut mails = Vec::new();
     if let Some(bulletin) = &bulletin {
         mails.extend(write(store, live, moment, &Told::Bulletin(bulletin)));
@@ -234,6 +285,13 @@ pub(crate) fn look(store: &Store, live: &Live, moment: &Moment) -> Result<Looked
     tell(store, &before, &told, mails, looked)
 }
 
+/// A store that was lost of late. Whoever restored one by hand knows.
+fn lost(store: &Store, now: Timestamp) -> Option<Incident> {
+    let recovery = store.recovery().filter(|recovery| !recovery.by_hand && now.duration_since(recovery.at) < LOST)?;
+    let advice = Some("`sahelwatch status` names what was set aside; see docs/recover.md".to_owned());
+    Some(Incident { since: recovery.at, what: recovery.told(), advice })
+}
+
 fn tell(
     store: &Store,
     before: &OperatorTold,
@@ -248,23 +306,20 @@ fn tell(
     Ok(Looked { queued, ..looked })
 }
 
-/// Mail that was tried and has not left for long, while none that was written later did: a mailbox that is full holds up
-/// its own mail only.
-fn stuck_mail(store: &Store, open: &[OutboxEntry], now: Timestamp) -> Result<Option<Incident>, StoreError> {
-    if open.iter().all(|entry| entry.delivery.attempts == 0) {
-        return Ok(None);
-    }
-    let sent =
-        store.ledger(LEDGER)?.into_iter().filter(|entry| matches!(entry.delivery.outcome, Some(Outcome::Sent { .. })));
-    let left = sent.map(|entry| entry.queued).max();
-    let waits = open.iter().filter(|entry| entry.delivery.attempts > 0 && Some(entry.queued) > left);
-    let oldest = waits.min_by_key(|entry| entry.queued);
-    let stuck = oldest.filter(|entry| now.duration_since(entry.queued) > STUCK);
-    Ok(stuck.map(|entry| Incident {
-        since: entry.queued,
-        what: entry.delivery.last_error.clone().unwrap_or_else(|| "mail does not leave".to_owned()),
-        advice: Some("sahelwatch mail queue".to_owned()),
-    }))
+/// Mail that waits for a person, which is told without waiting to see whether it passes.
+fn stopped(moment: &Moment) -> Option<Incident> {
+    let (since, what) = moment.stopped.clone()?;
+    Some(Incident { since, what, advice: Some("sahelwatch mail test".to_owned()) })
+}
+
+/// What they know, without people who left the configuration: that mail to those is not taken any more is over, and no news.
+fn known(told: &OperatorTold, addressees: &[Addressee]) -> OperatorTold {
+    let mut known = told.clone();
+    known.matters.retain(|matter| match &matter.subject {
+        Subject::Recipient(address) => addressees.iter().any(|addressee| addressee.address == *address),
+        _ => true,
+    });
+    known
 }
 
 /// Whether what was written to every operator before waits still. What happens meanwhile is told together when it is gone:
@@ -300,7 +355,7 @@ fn write(store: &Store, live: &Live, moment: &Moment, told: &Told<'_>) -> Vec<No
     let mail = |to: &Mailbox| {
         let reader = config.readers.get(&to.address.to_ascii_lowercase());
         let id = NotificationId { thread, seq: 0, recipient: recipient_hash(&to.address) };
-        let (letter, reason) = compose(live, moment, told, &id, &sources, reader.is_some_and(|r| r.is_discreet()));
+        let (letter, reason) = compose(live, moment, told, &id, &sources, reader);
         let key = reader.and_then(|reader| reader.openpgp.as_deref());
         let (severity, watches) = (Severity::Low, Vec::new());
         freeze(letter, Envelope { settings: &config.mail, to, key, id, reason, severity, watches, now: moment.now })
@@ -314,14 +369,15 @@ fn compose(
     told: &Told<'_>,
     id: &NotificationId,
     sources: &[Source],
-    is_discreet: bool,
+    reader: Option<&Reader>,
 ) -> (Letter, Reason) {
     let (config, settings) = (&live.config, &live.config.mail);
     let setting = Setting {
         id,
         tongue: config.operator.lang,
         zone: &config.timezone,
-        is_discreet,
+        is_discreet: reader.is_some_and(Reader::is_discreet),
+        keyword: reader.and_then(|reader| reader.keyword.as_ref()),
         sources,
         now: moment.now,
         started: moment.started,

@@ -6,7 +6,8 @@
 //! - It is frozen before its first attempt. If the outcome of an attempt is unknown (the connection or we died after the final
 //!   dot), the same bytes go out again under the same Message-ID.
 //! - Each recipient has a lane of its own: a recipient whose server stalls holds up nobody else.
-//! - When the relay itself cannot be reached or refuses the login, all wait together instead of knocking one by one.
+//! - When the relay itself cannot be reached or refuses the login, all wait together instead of knocking one by one (`relay`), and
+//!   when it can again they go out at once, oldest first and at a measured pace (`catching_up`).
 //!
 //! What is due is an index in memory, rebuilt from the store at start.
 
@@ -21,12 +22,13 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::composing::{Composed, Composer, Moment, Relay};
+use super::catching_up::CatchingUp;
+use super::composing::{Composed, Composer, Moment};
 use super::delivery::{self, Attempt, Courier};
 use super::health::{BEAT, Pulse};
 use super::live::Shared;
-use crate::model::{Delivery, NotificationId, Outcome};
-use crate::schedule;
+use super::relay::Door;
+use crate::model::{NotificationId, Outcome};
 use crate::store::{OutboxEntry, Store, StoreError};
 
 /// Recipients served at the same time.
@@ -50,6 +52,10 @@ struct Open {
     entry: OutboxEntry,
     /// When this process learned of it: a wall clock that jumps expires nothing.
     since: Instant,
+    /// Whether its last attempt failed because the relay could not be used.
+    waits_for_relay: bool,
+    /// Whether it waited through a stop of ours or of the relay, with others.
+    is_late: bool,
 }
 
 /// The send loop.
@@ -61,14 +67,8 @@ pub(crate) struct Outbox {
     due: BTreeSet<(Instant, NotificationId)>,
     busy: HashSet<u64>,
     lanes: JoinSet<Result<Attempt, StoreError>>,
-    /// Nothing is sent before this moment, because the relay could not be used.
-    hold: Option<Instant>,
-    /// Attempts in a row that could not use the relay.
-    relay_failures: u32,
-    /// Since when it cannot be used.
-    stuck_since: Option<Timestamp>,
-    /// A time of no mail that ended since mails were last composed.
-    recovered: Option<(Timestamp, Timestamp)>,
+    door: Door,
+    catching_up: CatchingUp,
     /// Decides what is due; None only while it does.
     composer: Option<Composer>,
     /// When something falls due by time alone.
@@ -95,10 +95,8 @@ impl Outbox {
             due: BTreeSet::new(),
             busy: HashSet::new(),
             lanes: JoinSet::new(),
-            hold: None,
-            relay_failures: 0,
-            stuck_since: None,
-            recovered: None,
+            door: Door::default(),
+            catching_up: CatchingUp::default(),
             composer: None,
             compose_at: None,
             once: false,
@@ -107,7 +105,8 @@ impl Outbox {
         };
         outbox.withdraw()?;
         outbox.index()?;
-        outbox.stuck_since = outbox.stuck_at_start()?;
+        outbox.open.values_mut().for_each(|open| open.is_late = true);
+        outbox.door.stuck_since = outbox.stuck_at_start()?;
         Ok(outbox)
     }
 
@@ -155,7 +154,7 @@ impl Outbox {
         (self.once, self.still) = (true, still);
         self.compose().await?;
         self.try_each().await?;
-        if self.recovered.is_some() {
+        if self.door.recovered.is_some() {
             self.compose().await?;
             self.try_each().await?;
         }
@@ -178,10 +177,12 @@ impl Outbox {
     async fn compose(&mut self) -> Result<(), StoreError> {
         if self.open.is_empty() {
             // Nothing knocks at the relay then, so that it cannot be called stuck.
-            self.stuck_since = None;
+            self.door.stuck_since = None;
         }
+        let long = self.live.load().config.pace.outage;
         let (store, live, composer) = (self.store.clone(), self.live.load_full(), self.composer.take());
-        let moment = Moment { now: self.still.unwrap_or_else(Timestamp::now), once: self.once, relay: self.relay() };
+        let moment =
+            Moment { now: self.still.unwrap_or_else(Timestamp::now), once: self.once, relay: self.door.stands(long) };
         self.compose_at = None;
         let composed = tokio::task::spawn_blocking(move || {
             let mut composer = composer.map_or_else(|| Composer::open(&store, moment.now), Ok)?;
@@ -190,12 +191,13 @@ impl Outbox {
         });
         match composed.await {
             Ok(done) => {
-                let (composer, Composed { queued, wake }) = done?;
+                let (composer, Composed { queued, wake, decided }) = done?;
+                self.courier.counters.decided(&decided);
                 self.composer = Some(composer);
                 // What the relay holds is looked at again too: the last mail that knocks may expire.
-                let stuck = matches!(moment.relay, Relay::Stuck { .. }).then_some(LOOK);
+                let stuck = moment.relay.is_stuck().then_some(LOOK);
                 if stuck.is_none() {
-                    self.recovered = None;
+                    self.door.recovered = None;
                 }
                 let wait = wake.map(|at| until(Timestamp::now(), at).min(LOOK)).or(stuck);
                 self.compose_at = wait.map(|wait| Instant::now() + wait);
@@ -209,16 +211,6 @@ impl Outbox {
         }
     }
 
-    /// How the relay stands.
-    fn relay(&self) -> Relay {
-        let long = self.live.load().config.pace.outage;
-        match (self.stuck_since, self.recovered) {
-            (Some(since), _) if until(since, Timestamp::now()) >= long => Relay::Stuck { since },
-            (_, Some((from, to))) => Relay::Recovered { from, to },
-            _ => Relay::Usable,
-        }
-    }
-
     /// Takes open notifications into the index that are not in it yet.
     fn index(&mut self) -> Result<(), StoreError> {
         let now = Timestamp::now();
@@ -226,7 +218,8 @@ impl Outbox {
             if !self.open.contains_key(&entry.id) {
                 let at = Instant::now() + until(now, entry.delivery.next_attempt);
                 self.due.insert((at, entry.id.clone()));
-                self.open.insert(entry.id.clone(), Open { entry, since: Instant::now() });
+                let open = Open { entry, since: Instant::now(), waits_for_relay: false, is_late: false };
+                self.open.insert(open.entry.id.clone(), open);
             }
         }
         Ok(())
@@ -245,6 +238,7 @@ impl Outbox {
         let gone: Vec<_> = gone.into_iter().filter(|entry| !self.busy.contains(&entry.id.recipient)).collect();
         for entry in &gone {
             super::log::outcome(&entry.id, entry.delivery.attempts, &outcome);
+            self.courier.counters.ended(&outcome);
             self.open.remove(&entry.id);
         }
         if gone.is_empty() {
@@ -256,11 +250,10 @@ impl Outbox {
 
     fn send_what_is_due(&mut self) {
         let now = Instant::now();
-        if self.hold.is_some_and(|until| until > now) && !self.once {
+        if self.door.is_held(now) && !self.once {
             return;
         }
-        let due: Vec<_> = self.due.iter().take_while(|(at, _)| *at <= now).cloned().collect();
-        for slot in due {
+        for slot in self.due_now(now) {
             if self.lanes.len() >= LANES {
                 return;
             }
@@ -268,16 +261,34 @@ impl Outbox {
                 self.due.remove(&slot);
                 continue;
             };
-            if !self.busy.insert(slot.1.recipient) {
+            if self.busy.contains(&slot.1.recipient) {
                 continue;
             }
             self.due.remove(&slot);
+            if open.is_late
+                && !self.once
+                && let Some(later) = self.catching_up.next_place(slot.1.recipient, now)
+            {
+                self.due.insert((later, slot.1));
+                continue;
+            }
+            self.busy.insert(slot.1.recipient);
             let expires = self.live.load().config.mail_expire;
             // Both clocks must agree that its time is over; see `Open::since`.
             let old = until(open.entry.queued, Timestamp::now()) > expires && open.since.elapsed() > expires;
             let attempt = Attempt::new(open.entry.clone(), old);
             self.lanes.spawn(delivery::attempt(self.store.clone(), self.courier.clone(), attempt));
         }
+    }
+
+    /// What is due, oldest first; of what was written together, the most severe first.
+    fn due_now(&self, now: Instant) -> Vec<(Instant, NotificationId)> {
+        let mut due: Vec<_> = self.due.iter().take_while(|(at, _)| *at <= now).cloned().collect();
+        due.sort_by_cached_key(|(_, id)| {
+            let entry = self.open.get(id).map(|open| &open.entry);
+            (entry.map(|entry| (entry.queued, std::cmp::Reverse(entry.severity))), id.clone())
+        });
+        due
     }
 
     fn finished(
@@ -301,6 +312,7 @@ impl Outbox {
                 if !self.once {
                     self.due.insert((at, attempt.entry.id.clone()));
                 }
+                open.waits_for_relay = attempt.relay_usable == Some(false);
                 open.entry = attempt.entry;
             }
             _ => {
@@ -310,20 +322,33 @@ impl Outbox {
         Ok(())
     }
 
-    /// One probe by schedule instead of every mail knocking at a closed door.
+    /// One probe by schedule instead of every mail knocking at a closed door; when it opens, all that waited for it is due.
     fn mind_the_relay(&mut self, attempt: &Attempt) {
-        let Some(usable) = attempt.relay_usable else { return };
-        if !usable {
-            self.relay_failures = self.relay_failures.saturating_add(1);
-            let now = Timestamp::now();
-            let wait = until(now, schedule::next_attempt(now, self.relay_failures, fastrand::f64()));
-            self.hold = Some(Instant::now() + wait.max(attempt.pause));
-            self.stuck_since.get_or_insert(now);
-        } else {
-            self.relay_failures = 0;
-            self.hold = None;
-            self.notice_recovery(Timestamp::now());
+        match attempt.relay_usable {
+            None => {}
+            Some(false) => self.door.was_shut(attempt.began, attempt.pause),
+            Some(true) => {
+                let long = self.live.load().config.pace.outage;
+                if self.door.was_open(long) {
+                    self.call_back();
+                }
+                if self.door.recovered.is_some() {
+                    self.compose_at = Some(Instant::now());
+                }
+            }
         }
+    }
+
+    /// What waited for the relay is due now, and late.
+    fn call_back(&mut self) {
+        let now = Instant::now();
+        let waits = |id: &NotificationId| self.open.get(id).is_some_and(|open| open.waits_for_relay);
+        let called: Vec<_> = self.due.iter().filter(|(at, id)| *at > now && waits(id)).cloned().collect();
+        for slot in called {
+            self.due.remove(&slot);
+            self.due.insert((now, slot.1));
+        }
+        self.open.values_mut().for_each(|open| open.is_late = true);
     }
 
     /// Since when no mail got through before this start: since the oldest that was tried in vain was queued, unless another one was
@@ -338,21 +363,10 @@ impl Outbox {
         Ok((!sent_after).then_some(since))
     }
 
-    /// What waited through a long time of no mail is composed as soon as one mail got through.
-    fn notice_recovery(&mut self, now: Timestamp) {
-        if let Some(since) = self.stuck_since.take()
-            && until(since, now) >= self.live.load().config.pace.outage
-        {
-            tracing::info!(%since, "mail leaves again");
-            self.recovered = Some((since, now));
-            self.compose_at = Some(Instant::now());
-        }
-    }
-
     fn wakes_at(&self) -> Instant {
         let pulse = Instant::now() + BEAT;
         let pulse = self.compose_at.map_or(pulse, |at| at.min(pulse));
-        let hold = self.hold.unwrap_or_else(Instant::now);
+        let hold = self.door.hold.unwrap_or_else(Instant::now);
         // A busy recipient or a full house wakes us by ending its attempt.
         let next = self.due.iter().find(|(_, id)| !self.busy.contains(&id.recipient)).map(|(at, _)| (*at).max(hold));
         next.filter(|_| self.lanes.len() < LANES).map_or(pulse, |at| at.min(pulse))
@@ -365,10 +379,8 @@ impl Outbox {
                 Ok(Some(attempt)) => self.finished(attempt)?,
                 Ok(None) => break,
                 Err(_) => {
-                    tracing::warn!(
-                        mails = self.lanes.len(),
-                        "stopping although mails are under way: they may be sent twice"
-                    );
+                    let mails = self.lanes.len();
+                    tracing::warn!(mails, "stopping although mails are under way: they may be sent twice");
                     break;
                 }
             }
@@ -379,18 +391,8 @@ impl Outbox {
 }
 
 /// The time from one moment to a later one; none when it is not later.
-fn until(now: Timestamp, at: Timestamp) -> Duration {
+pub(super) fn until(now: Timestamp, at: Timestamp) -> Duration {
     Duration::try_from(at.duration_since(now)).unwrap_or_default()
-}
-
-/// How a delivery stands after an attempt that was not the last.
-pub(super) fn postponed(entry: &OutboxEntry, error: String, pause: Duration) -> Delivery {
-    let now = Timestamp::now();
-    let attempts = entry.delivery.attempts.saturating_add(1);
-    let wait = until(now, schedule::next_attempt(now, attempts, fastrand::f64())).max(pause);
-    let next_attempt =
-        jiff::SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now);
-    Delivery { attempts, next_attempt, last_error: Some(error), outcome: None }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::*;
 use crate::config::{self, Environment};
 use crate::daemon::app;
 use crate::daemon::live::Live;
-use crate::model::{ItemId, Mailbox, Reason, Severity};
+use crate::model::{Delivery, ItemId, Mailbox, Reason, Severity};
 
 const CONFIG: &str = "version = 1\nstorage = { path = \"STATE\" }\nhttp = { contact = \"ops@example.org\" }\n\
                       [mail]\nfrom = \"alerts@example.org\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"file\"\n\
@@ -43,7 +43,7 @@ fn attempt(relay_usable: Option<bool>) -> Attempt {
 fn a_mail_that_was_not_tried_says_nothing_of_the_relay() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut outbox = outbox(folder.path());
-    let is_held = |outbox: &Outbox| (outbox.hold.is_some(), outbox.stuck_since.is_some());
+    let is_held = |outbox: &Outbox| (outbox.door.hold.is_some(), outbox.door.stuck_since.is_some());
     outbox.mind_the_relay(&attempt(Some(false)));
     assert_eq!(is_held(&outbox), (true, true));
     // One whose time is over ends without being tried.

@@ -2,7 +2,7 @@
 //! which it will be identified. Decides nothing and writes nothing: a poll that is dropped half-way has not happened.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use url::Url;
@@ -35,6 +35,7 @@ pub(crate) struct Job {
 pub(crate) struct Polled {
     pub(crate) job: Job,
     pub(crate) at: Timestamp,
+    pub(crate) took: Duration,
     pub(crate) answer: Result<Answer, PollError>,
 }
 
@@ -42,7 +43,12 @@ pub(crate) struct Polled {
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// The server says nothing changed.
-    Unchanged(Hints),
+    Unchanged {
+        /// When to ask again.
+        hints: Hints,
+        /// Where permanent redirects led.
+        moved_to: Option<Url>,
+    },
     /// A document was read.
     Read(Box<Reading>),
 }
@@ -129,11 +135,12 @@ impl Job {
 
 /// Polls a source.
 pub(crate) async fn poll(client: &Client, job: Job) -> Polled {
+    let began = Instant::now();
     let answer = match &job.plan.source.kind {
         SourceKind::Exec(program) => run(client, &job, program).await,
         _ => ask(client, &job).await,
     };
-    Polled { job, at: Timestamp::now(), answer }
+    Polled { job, at: Timestamp::now(), took: began.elapsed(), answer }
 }
 
 /// Asks the server of a source.
@@ -141,7 +148,7 @@ async fn ask(client: &Client, job: &Job) -> Result<Answer, PollError> {
     let none = Validators::default();
     let validators = if job.remembers_this_address() { &job.state.validators } else { &none };
     match client.fetch(&request(job, job.address(), validators)).await? {
-        Fetched::Unchanged { hints } => Ok(Answer::Unchanged(hints)),
+        Fetched::Unchanged { hints, moved_to } => Ok(Answer::Unchanged { hints, moved_to }),
         Fetched::Document(document) => {
             let mut reading = read(job.plan.clone(), document).await?;
             read_further(client, job, &mut reading).await?;
@@ -195,6 +202,7 @@ async fn read_further(client: &Client, job: &Job, reading: &mut Reading) -> Resu
 async fn run(client: &Client, job: &Job, program: &Program) -> Result<Answer, PollError> {
     let hold = client.hold().await;
     let bytes = program::run(program, MOST_PRINTED).await?;
+    let hold = client.widen(hold, bytes.len()).await;
     let url = job.plan.source.url.clone();
     let document = Document::printed(bytes, url, hold);
     Ok(Answer::Read(Box::new(read(job.plan.clone(), document).await?)))

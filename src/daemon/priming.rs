@@ -1,9 +1,10 @@
-//! What is only remembered and alerts nobody: what a source shows at its first poll, and what stood in its archive by then.
+//! What is only remembered and alerts nobody: what a source shows at its first poll, and what stood in its archive by then. And what
+//! a source shows at its first poll after the store was lost, which may have been told before (trust.md P11).
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{FirstPoll, Item, Reason, Source, SourceKind, Standing};
-use crate::store::PollCommit;
+use crate::model::{FirstPoll, Item, Reason, Source, SourceKind, SourceState, Standing};
+use crate::store::{PollCommit, Recovery};
 
 /// How long before the first poll of its sitemap an article must have been dated to be none of its news: clocks and zones differ.
 const ARCHIVED: SignedDuration = SignedDuration::from_hours(24);
@@ -17,6 +18,15 @@ pub(crate) struct Priming {
     first: Option<FirstPoll>,
     /// What is dated before is archive.
     archive: Option<Timestamp>,
+    /// The store was lost, and what is new to this one may have been told before.
+    lost: Option<Lost>,
+}
+
+/// See [`Recovery`].
+#[derive(Debug, Clone, Copy)]
+struct Lost {
+    /// What is dated before is only remembered.
+    remembered_before: Option<Timestamp>,
 }
 
 impl Priming {
@@ -26,7 +36,15 @@ impl Priming {
         // articles are no news.
         let since = standing.habit.since.filter(|_| source.kind == SourceKind::Sitemap);
         let archive = since.and_then(|since| since.checked_sub(ARCHIVED).ok());
-        Self { first: is_first.then_some(source.first_poll), archive }
+        Self { first: is_first.then_some(source.first_poll), archive, lost: None }
+    }
+
+    /// The same where the store was made anew; `before` is what was remembered of the source before this poll.
+    pub(crate) fn after_loss(self, recovery: Option<&Recovery>, before: &SourceState, at: Timestamp) -> Self {
+        let recovery = recovery.filter(|recovery| recovery.leaves_unknown(before.last_ok, at));
+        let is_known = before.primed.is_some();
+        let lost = recovery.map(|recovery| Lost { remembered_before: recovery.remembered_before(is_known) });
+        Self { lost, ..self }
     }
 
     /// The same for a document with these items that its source had not shown before: few are no archive, whatever their dates.
@@ -36,12 +54,15 @@ impl Priming {
     }
 
     fn is_archived(&self, item: &Item) -> bool {
-        let printed = item.published.as_ref().or(item.updated.as_ref()).and_then(|date| date.at);
-        printed.zip(self.archive).is_some_and(|(at, archive)| at < archive)
+        is_printed_before(item, self.archive)
     }
 
     /// Whether an item at this place of the document is only remembered.
     pub(crate) fn takes(&self, item: &Item, position: u32) -> bool {
+        if let Some(lost) = self.lost {
+            // Whatever the source's first poll may alert on: nobody must be told all of it again.
+            return is_printed_before(item, lost.remembered_before) || self.is_archived(item);
+        }
         let is_skipped = match self.first {
             None | Some(FirstPoll::Alert) => false,
             Some(FirstPoll::Skip) => true,
@@ -49,6 +70,21 @@ impl Priming {
         };
         is_skipped || self.is_archived(item)
     }
+
+    /// Why an item that is new is taken in: for its own sake, only to be remembered, or because it may have been told before the loss.
+    pub(crate) fn reason(&self, is_taken: bool) -> Reason {
+        match (is_taken, self.lost) {
+            (true, _) => Reason::Primed,
+            (false, Some(_)) => Reason::Recovered,
+            (false, None) => Reason::New,
+        }
+    }
+}
+
+/// A date that is missing is no reason not to tell.
+fn is_printed_before(item: &Item, moment: Option<Timestamp>) -> bool {
+    let printed = item.published.as_ref().or(item.updated.as_ref()).and_then(|date| date.at);
+    printed.zip(moment).is_some_and(|(at, moment)| at < moment)
 }
 
 /// Whether a document with or without items can prime its source. A page from which nothing was picked is none of its kind yet, be
@@ -114,6 +150,49 @@ mod tests {
         let old = vec![item(Some(40)); ARCHIVE];
         assert!(!priming.seeing(old[1..].iter()).takes(&old[0], 0));
         assert!(priming.seeing(old.iter()).takes(&old[0], 0));
+    }
+
+    /// What the first poll after a loss makes of items that were printed so many hours before it. Seen failing with a source that the
+    /// copy knows treated like any other.
+    #[test]
+    fn after_a_loss_what_is_recent_is_told_as_perhaps_known() {
+        use Reason::{New, Primed, Recovered};
+        let hour = SignedDuration::from_hours(1);
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1000);
+        let recovery = |known_until: Option<i64>, is_whole| Recovery {
+            at: now,
+            known_until: known_until.map(|hours| now - SignedDuration::from_hours(hours)),
+            is_whole,
+            by_hand: false,
+            copy: None,
+            skipped: Vec::new(),
+            given_up: 0,
+        };
+        let state = |primed, last_ok| SourceState { primed, last_ok, ..SourceState::default() };
+        let (known, unknown, polled) =
+            (state(Some(0), Some(now - hour)), state(None, None), state(Some(0), Some(now + hour)));
+        let hours = [Some(1), Some(23), Some(25), Some(500), None];
+        for (recovery, before, at, expected) in [
+            (Some(recovery(Some(3), true)), &known, now, [New; 5]),
+            (Some(recovery(Some(3), false)), &known, now, [Recovered; 5]),
+            (Some(recovery(Some(300), false)), &known, now, [Recovered, Recovered, Primed, Primed, Recovered]),
+            (Some(recovery(Some(3), false)), &unknown, now, [Recovered, Recovered, Primed, Primed, Recovered]),
+            (Some(recovery(None, false)), &unknown, now, [Recovered, Recovered, Primed, Primed, Recovered]),
+            // Only its first poll, and only while the loss is of late.
+            (Some(recovery(None, false)), &polled, now + hour, [New; 5]),
+            (Some(recovery(None, false)), &unknown, now + SignedDuration::from_hours(25), [Primed; 5]),
+            (None, &unknown, now, [Primed; 5]),
+        ] {
+            let source = source(SourceKind::Feed, FirstPoll::Skip);
+            let priming = Priming::of(&source, &Standing::default(), before.primed.is_none());
+            let priming = priming.after_loss(recovery.as_ref(), before, at);
+            let of = |hours: Option<i64>| {
+                let at = hours.map(|hours| now - SignedDuration::from_hours(hours));
+                let updated = at.map(|at| PrintedDate { printed: at.to_string(), at: Some(at) });
+                priming.reason(priming.takes(&Item { updated, ..Item::default() }, 0))
+            };
+            assert_eq!(hours.map(of), expected, "{recovery:?} {before:?}");
+        }
     }
 
     #[test]

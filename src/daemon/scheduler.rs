@@ -11,11 +11,13 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::at_rest::AtRest;
 use super::health::Pulse;
 use super::ingest::Taken;
 use super::ingesting::Task;
 use super::live::{Live, SharedClient};
 use super::poll::{Job, poll};
+use super::sleep::Sleeper;
 use crate::config::SourcePlan;
 use crate::model::{SourceId, SourceState};
 use crate::schedule;
@@ -26,6 +28,10 @@ pub(super) const UNDER_WAY: usize = 512;
 
 /// Shortest time between two polls of a source, whoever says that it has news.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Longest wait at a stop for polls under way: what was asked for and not taken in is asked for again after the restart, inside its
+/// interval. Most are answered within a second; a server that takes longer does not hold up the stop.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What the poll loop is told.
 #[derive(Debug)]
@@ -38,11 +44,13 @@ pub(crate) enum Notice {
     Reloaded(Arc<Live>),
     /// Somebody says that a source has news.
     News(SourceId),
+    /// Nothing can be taken in, or can again: the disk is full, or has room.
+    Paused(bool),
 }
 
 struct Entry {
     plan: Arc<SourcePlan>,
-    state: SourceState,
+    state: AtRest<SourceState>,
     under_way: bool,
     /// Whether news were told of while it was polled: the answer may be older than they are.
     told: bool,
@@ -56,11 +64,16 @@ pub(crate) struct Scheduler {
     polls: mpsc::Sender<Task>,
     entries: HashMap<SourceId, Entry>,
     /// What is remembered of sources that are not polled now: one that is taken up again goes on from there.
-    parked: HashMap<SourceId, SourceState>,
+    parked: HashMap<SourceId, AtRest<SourceState>>,
     due: BinaryHeap<Reverse<(Instant, SourceId)>>,
     places: Arc<Semaphore>,
     under_way: TaskTracker,
+    /// Ends the polls under way.
+    abandon: CancellationToken,
+    sleeper: Sleeper,
     pulse: Pulse,
+    /// Whether no poll begins, since nothing of it could be kept.
+    pub(super) paused: bool,
 }
 
 impl Scheduler {
@@ -69,9 +82,10 @@ impl Scheduler {
         client: SharedClient,
         polls: mpsc::Sender<Task>,
         sources: &[Arc<SourcePlan>],
-        mut states: HashMap<SourceId, SourceState>,
+        states: impl IntoIterator<Item = (SourceId, SourceState)>,
         pulse: Pulse,
     ) -> Self {
+        let mut states: HashMap<_, _> = states.into_iter().map(|(id, state)| (id, AtRest::new(&state))).collect();
         let mut scheduler = Self {
             client,
             polls,
@@ -80,21 +94,28 @@ impl Scheduler {
             due: BinaryHeap::new(),
             places: Arc::new(Semaphore::new(UNDER_WAY)),
             under_way: TaskTracker::new(),
+            abandon: CancellationToken::new(),
+            sleeper: Sleeper::awake(),
             pulse,
+            paused: false,
         };
         for plan in sources {
             let state = states.remove(&plan.source.id).unwrap_or_default();
             scheduler.add(plan.clone(), state, sources.len());
         }
+        states.shrink_to_fit();
         scheduler.parked = states;
         scheduler
     }
 
-    /// Runs until stopped; polls under way are then abandoned, which costs nothing but the request.
+    /// Runs until stopped; polls under way are then waited for, no longer than [`GRACE`], and abandoned.
     pub(crate) async fn run(mut self, mut notices: mpsc::UnboundedReceiver<Notice>, stop: CancellationToken) {
         loop {
             self.pulse.beat();
-            self.start_what_is_due(&stop);
+            if let Some(slept) = self.sleeper.woke() {
+                self.woke(slept);
+            }
+            self.start_what_is_due();
             tokio::select! {
                 () = stop.cancelled() => break,
                 notice = notices.recv() => match notice {
@@ -102,41 +123,45 @@ impl Scheduler {
                     Some(Notice::Decided(id, state)) => self.decided(id, *state),
                     Some(Notice::Reloaded(live)) => self.reloaded(&live),
                     Some(Notice::News(id)) => self.hurry(&id),
+                    Some(Notice::Paused(paused)) => self.paused = paused,
                     None => break,
                 },
                 () = sleep_until(self.wakes_at()) => {}
             }
         }
         self.under_way.close();
-        self.under_way.wait().await;
+        if tokio::time::timeout(GRACE, self.under_way.wait()).await.is_err() {
+            self.abandon.cancel();
+            self.under_way.wait().await;
+        }
     }
 
-    fn add(&mut self, plan: Arc<SourcePlan>, state: SourceState, company: usize) {
+    fn add(&mut self, plan: Arc<SourcePlan>, state: AtRest<SourceState>, company: usize) {
         let now = Timestamp::now();
-        let planned = schedule::after_start(now, state.next_check, company, fastrand::f64());
+        let planned = schedule::after_start(now, state.wake().next_check, company, fastrand::f64());
         let (id, at) = (plan.source.id.clone(), monotonic(now, planned));
         self.due.push(Reverse((at, id.clone())));
         self.entries.insert(id, Entry { plan, state, under_way: false, told: false, at });
     }
 
-    fn start_what_is_due(&mut self, stop: &CancellationToken) {
-        while self.due.peek().is_some_and(|Reverse((at, _))| *at <= Instant::now()) {
+    fn start_what_is_due(&mut self) {
+        while !self.paused && self.due.peek().is_some_and(|Reverse((at, _))| *at <= Instant::now()) {
             let Ok(place) = self.places.clone().try_acquire_owned() else { return };
             let Some(Reverse((at, id))) = self.due.pop() else { return };
             // What was planned anew, or left with a reload, leaves a stale entry in the heap.
             let is_due = |entry: &&mut Entry| !entry.under_way && entry.at == at;
             let Some(entry) = self.entries.get_mut(&id).filter(is_due) else { continue };
             entry.under_way = true;
-            let job = Job { plan: entry.plan.clone(), state: entry.state.clone() };
-            self.start(job, place, stop.clone());
+            let job = Job { plan: entry.plan.clone(), state: entry.state.wake() };
+            self.start(job, place);
         }
     }
 
-    fn start(&self, job: Job, place: OwnedSemaphorePermit, stop: CancellationToken) {
-        let (client, polls) = (self.client.load_full(), self.polls.clone());
+    fn start(&self, job: Job, place: OwnedSemaphorePermit) {
+        let (client, polls, abandon) = (self.client.load_full(), self.polls.clone(), self.abandon.clone());
         self.under_way.spawn(async move {
             tokio::select! {
-                () = stop.cancelled() => {}
+                () = abandon.cancelled() => {}
                 polled = poll(&client, job) => {
                     // Full only while the store is slower than the network; then polling waits for it.
                     if polls.send(Task::Poll(Box::new(polled))).await.is_err() {
@@ -152,13 +177,14 @@ impl Scheduler {
         let now = Timestamp::now();
         for (id, state) in taken.states {
             let Some(entry) = self.entries.get_mut(&id) else {
-                self.parked.insert(id, state);
+                self.parked.insert(id, AtRest::new(&state));
                 continue;
             };
-            let planned = state.next_check.unwrap_or(now);
-            entry.state = state;
+            // Both were read off the same clock, which may have been set since.
+            let (polled, planned) = (state.last_attempt.unwrap_or(now), state.next_check.unwrap_or(now));
+            entry.state = AtRest::new(&state);
             entry.under_way = false;
-            entry.at = monotonic(now, planned);
+            entry.at = monotonic(polled, planned);
             self.due.push(Reverse((entry.at, id.clone())));
             if std::mem::take(&mut entry.told) {
                 self.hurry(&id);
@@ -171,7 +197,7 @@ impl Scheduler {
         let now = Timestamp::now();
         let Some(entry) = self.entries.get_mut(&id).filter(|entry| !entry.under_way) else { return };
         entry.at = monotonic(now, state.next_check.unwrap_or(now));
-        entry.state = state;
+        entry.state = AtRest::new(&state);
         self.due.push(Reverse((entry.at, id)));
     }
 
@@ -184,8 +210,9 @@ impl Scheduler {
             return;
         }
         let patience = SignedDuration::try_from(PATIENCE).unwrap_or_default();
-        let earliest = entry.state.last_attempt.and_then(|last| last.checked_add(patience).ok());
-        let at = monotonic(now, earliest.max(entry.state.not_before).unwrap_or(now));
+        let state = entry.state.wake();
+        let earliest = state.last_attempt.and_then(|last| last.checked_add(patience).ok());
+        let at = monotonic(now, earliest.max(state.not_before).unwrap_or(now));
         if at < entry.at {
             entry.at = at;
             self.due.push(Reverse((at, id.clone())));
@@ -211,11 +238,22 @@ impl Scheduler {
         self.parked.extend(before.into_iter().map(|(id, entry)| (id, entry.state)));
     }
 
+    /// Plans anew after the machine slept: the clock of what was planned stood still meanwhile. What fell due is polled once, spread
+    /// over a few minutes.
+    fn woke(&mut self, slept: Duration) {
+        tracing::info!(seconds = slept.as_secs(), "the machine slept; what fell due meanwhile is polled soon");
+        let now = Instant::now();
+        for (id, entry) in self.entries.iter_mut().filter(|(_, entry)| !entry.under_way) {
+            entry.at = now + schedule::after_sleep(entry.at.saturating_duration_since(now), slept, fastrand::f64());
+            self.due.push(Reverse((entry.at, id.clone())));
+        }
+    }
+
     fn wakes_at(&self) -> Instant {
         let pulse = Instant::now() + super::health::BEAT;
         match self.due.peek() {
             // No place free: a poll that ends will notify.
-            Some(_) if self.places.available_permits() == 0 => pulse,
+            Some(_) if self.paused || self.places.available_permits() == 0 => pulse,
             Some(Reverse((at, _))) => pulse.min(*at),
             None => pulse,
         }
@@ -231,6 +269,8 @@ fn monotonic(now: Timestamp, at: Timestamp) -> Instant {
 
 #[cfg(test)]
 mod tests {
+    mod sleep;
+
     use arc_swap::ArcSwap;
 
     use super::*;
@@ -273,7 +313,7 @@ mod tests {
             not_before: not_before.map(away),
             ..SourceState::default()
         };
-        let states = [(id.clone(), state.clone())].into();
+        let states = [(id.clone(), state.clone())];
         let (tasks, _) = mpsc::channel(1);
         let pulse = Pulse::new("polling");
         let mut scheduler = Scheduler::new(client(), tasks, &[plan], states, pulse);
@@ -323,12 +363,12 @@ mod tests {
         };
         let (on, off, id) = (live(true), live(false), SourceId::new("outlet").expect("a test id"));
         let state = |items| SourceState { primed: Some(3), items, ..SourceState::default() };
-        let began = |live: &Live, states| {
+        let began = |live: &Live, states: [(SourceId, SourceState); 1]| {
             Scheduler::new(client(), mpsc::channel(1).0, &live.config.sources, states, Pulse::new("polling"))
         };
-        let items = |scheduler: &Scheduler| scheduler.entries[&id].state.items;
+        let items = |scheduler: &Scheduler| scheduler.entries[&id].state.wake().items;
 
-        let mut scheduler = began(&on, [(id.clone(), state(3))].into());
+        let mut scheduler = began(&on, [(id.clone(), state(3))]);
         scheduler.reloaded(&off);
         scheduler.reloaded(&on);
         assert_eq!(items(&scheduler), 3);
@@ -337,7 +377,7 @@ mod tests {
         scheduler.reloaded(&on);
         assert_eq!(items(&scheduler), 4, "a poll under way ended meanwhile");
 
-        let mut scheduler = began(&off, [(id.clone(), state(5))].into());
+        let mut scheduler = began(&off, [(id.clone(), state(5))]);
         scheduler.reloaded(&on);
         assert_eq!(items(&scheduler), 5, "it was off at the start");
     }

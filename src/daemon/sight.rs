@@ -6,7 +6,7 @@ use url::Url;
 use super::poll::{Answer, PollError, Polled, Reading};
 use crate::extract::{self, Wall};
 use crate::health::{self, Failure, Saw, Sight};
-use crate::model::{Source, Standing};
+use crate::model::{Item, Source, Standing};
 use crate::text::display::terminal;
 
 /// Longest sample of an answer, in bytes; [`health`] keeps less of it.
@@ -35,7 +35,7 @@ impl Facts {
     pub(crate) fn of(polled: &Polled) -> Self {
         let job = &polled.job;
         let (saw, sample) = match &polled.answer {
-            Ok(Answer::Unchanged(_)) => (What::Unchanged, None),
+            Ok(Answer::Unchanged { .. }) => (What::Unchanged, None),
             Ok(Answer::Read(reading)) => read(reading, job.state.primed.is_none()),
             Err(error) => failed(error),
         };
@@ -74,6 +74,7 @@ fn read(reading: &Reading, first: bool) -> (What, Option<String>) {
         shown: count(items.len()),
         navigation: count(signs.navigation),
         cut: count(signs.cut),
+        oldest: oldest(items),
         has_full_text: items.iter().any(|item| !item.body.is_empty()),
         complete: reading.parsed.complete,
         first,
@@ -82,6 +83,13 @@ fn read(reading: &Reading, first: bool) -> (What, Option<String>) {
     let headlines: Vec<&str> = items.iter().take(HEADLINES).map(|item| item.title.as_str()).collect();
     let sample = (!headlines.is_empty()).then(|| cut(&headlines.join(" · ")));
     (What::Read(facts, reading.parsed.problems.first().cloned()), sample)
+}
+
+/// When the oldest item was published, where all of them say so. A date without an hour is read as midnight, and would reach back
+/// before whatever was seen that day.
+fn oldest(items: &[Item]) -> Option<Timestamp> {
+    let at = |item: &Item| item.published.as_ref().and_then(|date| date.at).filter(|at| at.as_second() % 86_400 != 0);
+    items.iter().map(at).reduce(|oldest, next| oldest.zip(next).map(|(oldest, next)| oldest.min(next))).flatten()
 }
 
 fn failed(error: &PollError) -> (What, Option<String>) {

@@ -7,9 +7,9 @@ use crate::health::network::own_network;
 use crate::model::{Proposal, SourceId, Standing};
 use crate::store::{Store, StoreError};
 
-/// What the ingest thread knows of the sources.
+/// What the ingest thread knows of the sources. Boxed, since a table keeps room for half as many again.
 #[derive(Debug, Default)]
-pub(crate) struct Standings(HashMap<SourceId, Standing>);
+pub(crate) struct Standings(HashMap<SourceId, Box<Standing>>);
 
 impl Standings {
     /// Reads them from the store.
@@ -17,12 +17,12 @@ impl Standings {
     /// # Errors
     /// The store's.
     pub(crate) fn read(store: &Store) -> Result<Self, StoreError> {
-        Ok(Self(store.standings()?.into_iter().collect()))
+        Ok(Self(store.standings()?.into_iter().map(|(id, standing)| (id, Box::new(standing))).collect()))
     }
 
     /// How a source stands; as new when it was never polled.
     pub(crate) fn of(&self, source: &SourceId) -> Standing {
-        self.0.get(source).cloned().unwrap_or_default()
+        self.0.get(source).map(|standing| Standing::clone(standing)).unwrap_or_default()
     }
 
     /// Looks at a standing without a copy.
@@ -37,14 +37,15 @@ impl Standings {
     pub(crate) fn is_cut_off(&self, live: &Live) -> bool {
         let unknown = Standing::default();
         let sources = live.config.sources.iter().map(|plan| &plan.source);
-        own_network(sources.map(|source| (source, self.0.get(&source.id).unwrap_or(&unknown)))).is_some()
+        own_network(sources.map(|source| (source, self.0.get(&source.id).map_or(&unknown, |standing| &**standing))))
+            .is_some()
     }
 
     /// A source is polled elsewhere since the configuration was edited: what it used to bring stays, what was said of the old
     /// address does not.
     pub(crate) fn address_changed(&mut self, source: &SourceId) {
         if let Some(standing) = self.0.get_mut(source) {
-            *standing = Standing { habit: std::mem::take(&mut standing.habit), ..Standing::default() };
+            **standing = Standing { habit: std::mem::take(&mut standing.habit), ..Standing::default() };
         }
     }
 
@@ -63,7 +64,7 @@ impl Standings {
     /// Remembers how a source stands now; returns it for the store.
     pub(crate) fn set(&mut self, source: &SourceId, standing: Standing) -> Box<Standing> {
         let kept = Box::new(standing.clone());
-        self.0.insert(source.clone(), standing);
+        self.0.insert(source.clone(), Box::new(standing));
         kept
     }
 }

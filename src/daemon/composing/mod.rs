@@ -46,6 +46,12 @@ pub(crate) enum Relay {
     },
 }
 
+impl Relay {
+    pub(crate) fn is_stuck(self) -> bool {
+        matches!(self, Self::Stuck { .. })
+    }
+}
+
 /// The circumstances of a round.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment {
@@ -56,12 +62,14 @@ pub(crate) struct Moment {
 }
 
 /// What a round came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Composed {
     /// Mails queued.
     pub(crate) queued: usize,
     /// When something falls due by time alone.
     pub(crate) wake: Option<Timestamp>,
+    /// What became of alerts, one for each alert and reader.
+    pub(crate) decided: Vec<Reason>,
 }
 
 /// Decides what is due. Remembers the mails of the last hours, against which a reader's pace is measured.
@@ -96,7 +104,7 @@ impl Composer {
             round.keep_much()?;
         }
         // After the mails of their own: a story that is due by both ways must not be found in a digest only.
-        if !matches!(moment.relay, Relay::Stuck { .. }) {
+        if !moment.relay.is_stuck() {
             digests::gather(&mut round, &by_reader)?;
         }
         round.end()

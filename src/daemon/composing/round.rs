@@ -2,6 +2,7 @@
 //! earlier when they are many; never between two decisions on one reader.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -36,6 +37,7 @@ pub(super) struct Round<'a> {
     mails: Option<HashMap<u64, Vec<OutboxEntry>>>,
     wake: Option<Timestamp>,
     queued: usize,
+    decided: Vec<Reason>,
     /// For a preview: how far the conversation on its story is.
     pub(super) as_if: Option<(u32, Option<String>)>,
 }
@@ -44,7 +46,19 @@ impl<'a> Round<'a> {
     pub(super) fn new(store: &'a Store, live: &'a Live, moment: &'a Moment) -> Self {
         let dossiers = Dossiers::new(store, live);
         let (decisions, told) = (Decisions::default(), BTreeMap::new());
-        Self { store, live, moment, dossiers, decisions, told, mails: None, wake: None, queued: 0, as_if: None }
+        Self {
+            store,
+            live,
+            moment,
+            dossiers,
+            decisions,
+            told,
+            mails: None,
+            wake: None,
+            queued: 0,
+            decided: Vec::new(),
+            as_if: None,
+        }
     }
 
     /// How many mails a reader has had on a story, and the subject of the first.
@@ -72,13 +86,14 @@ impl<'a> Round<'a> {
         let told = std::mem::take(&mut self.told).into_iter();
         decisions.told.extend(told.map(|((story, recipient), told)| (story, recipient, told)));
         self.queued += decisions.notifications.len();
+        self.decided.extend(decisions.fates.iter().map(|fate| fate.reason));
         self.store.decide(decisions)
     }
 
     /// Keeps what was decided, and says what it came to.
     pub(super) fn end(mut self) -> Result<Composed, StoreError> {
         self.keep()?;
-        Ok(Composed { queued: self.queued, wake: self.wake })
+        Ok(Composed { queued: self.queued, wake: self.wake, decided: self.decided })
     }
 
     /// The latest mails to a recipient, open or settled.
@@ -191,7 +206,11 @@ impl<'a> Round<'a> {
             Relay::Stuck { since } => Some(Outage { from: since, until: None }),
             Relay::Usable => None,
         };
-        let plan = plan(self.moment.now, reader, &self.live.config.pace, stories, past.of(recipient), outage);
+        let mut pace = self.live.config.pace;
+        if self.moment.once {
+            pace.recovery = Duration::ZERO;
+        }
+        let plan = plan(self.moment.now, reader, &pace, stories, past.of(recipient), outage);
         for (story, held) in plan.held {
             if let Some(due) = due.get(&story) {
                 due.alerts.iter().for_each(|(_, alert)| self.hold(alert, held));
@@ -256,6 +275,7 @@ impl<'a> Round<'a> {
                 let mut watches = told.iter().flat_map(|telling| &telling.alerts).map(|(watch, _)| *watch);
                 let first = watches.next();
                 let only = first.filter(|first| watches.all(|watch| watch.id == first.id));
+                let only = only.filter(|_| why != Reason::Recovered);
                 let watch = only.map(|watch| (&watch.id, watch.name.as_str()));
                 Gathered::Roundup { why, watch, since, every: self.live.config.pace.roundup }
             }

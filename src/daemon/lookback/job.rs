@@ -30,6 +30,11 @@ impl Job {
         self.of.store(parts as u64, Ordering::Relaxed);
     }
 
+    pub(in crate::daemon) fn reaches(&self, done: u64, of: u64) {
+        self.done.store(done, Ordering::Relaxed);
+        self.of.store(of, Ordering::Relaxed);
+    }
+
     pub(super) fn step(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }

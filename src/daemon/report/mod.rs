@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::care::{self, DiskLine};
 use super::desk::pending::{self, Pending};
 use crate::config::Config;
 use crate::model::Outcome;
@@ -41,8 +42,16 @@ pub struct Status {
     pub mail: Mail,
     /// Bytes of the store on disk.
     pub store_bytes: u64,
+    /// The disk it is on.
+    pub disk: DiskLine,
+    /// When the newest export was made; damage of the store costs no more than what no export and no journal holds.
+    #[serde(default)]
+    pub exported: Option<Timestamp>,
     /// Damaged stores that were set aside, until a person removes them.
     pub set_aside: Vec<PathBuf>,
+    /// How the store was made anew, if it was.
+    #[serde(default)]
+    pub made_anew: Option<String>,
     /// Sources that do not answer, or keep us out.
     pub failing: Vec<SourceLine>,
     /// Sources that answer, but not as they used to.
@@ -64,6 +73,8 @@ pub struct Daemon {
     pub configured: Timestamp,
     /// Why the last reload was refused, if it was.
     pub reload_refused: Option<String>,
+    /// Why no mail leaves until a person sees to it, if that is so.
+    pub mail_stopped: Option<String>,
     /// Loops that hang.
     pub hanging: Vec<String>,
 }
@@ -131,10 +142,30 @@ fn queue_line(entry: OutboxEntry) -> QueueLine {
 /// # Errors
 /// The store's.
 pub fn status(store: &Store, config: &Config, daemon: Option<Daemon>, now: Timestamp) -> Result<Status, StoreError> {
+    Ok(whole(store, config, daemon, now)?.status)
+}
+
+/// The whole picture, and every source and floor in it.
+pub(crate) struct Whole {
+    pub(crate) status: Status,
+    pub(crate) sources: Vec<SourceLine>,
+    pub(crate) floors: Vec<FloorLine>,
+}
+
+/// [`status`] and [`sources()`] at the price of one.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn whole(
+    store: &Store,
+    config: &Config,
+    daemon: Option<Daemon>,
+    now: Timestamp,
+) -> Result<Whole, StoreError> {
     let Picture { lines, outage, floors } = sources::picture(store, config)?;
     let of = |states: &[&str]| lines.iter().filter(|line| states.contains(&line.state.as_str())).cloned().collect();
     let stats = store.stats()?;
-    Ok(Status {
+    let status = Status {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         daemon,
@@ -143,12 +174,18 @@ pub fn status(store: &Store, config: &Config, daemon: Option<Daemon>, now: Times
         alerts: pending::pending(store, config, now)?,
         mail: mail(store, now)?,
         store_bytes: stats.bytes,
+        disk: care::disk_line(store, config)?,
+        exported: store.exported(),
         set_aside: store.set_aside()?,
+        made_anew: store
+            .recovery()
+            .map(|recovery| format!("{}: {}", recovery.at.strftime("%Y-%m-%d %H:%M UTC"), recovery.told())),
         failing: of(&["failing", "blocked"]),
         troubled: of(&["degraded", "silent", "overflowing", "moved"]),
         outage,
-        short: floors.into_iter().filter(|floor| floor.live < floor.at_least).collect(),
-    })
+        short: floors.iter().filter(|floor| floor.live < floor.at_least).cloned().collect(),
+    };
+    Ok(Whole { status, sources: lines, floors })
 }
 
 pub(crate) fn mail(store: &Store, now: Timestamp) -> Result<Mail, StoreError> {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::config::Config;
 use crate::health::coverage::coverage;
@@ -28,7 +29,7 @@ pub struct SourceLine {
     pub since: Option<Timestamp>,
     /// What shows it; none when all is well.
     pub evidence: Option<Evidence>,
-    /// Where it is polled.
+    /// Where it is polled; of its query the names alone, since tokens live in the values.
     pub url: String,
     /// The last poll that was answered and read.
     pub last_ok: Option<Timestamp>,
@@ -105,6 +106,19 @@ pub struct OutageLine {
     pub of: usize,
 }
 
+/// An address for people and their dashboards: `https://example.org/feed?token=…`.
+fn shown(url: &Url) -> String {
+    let Some(query) = url.query() else { return url.to_string() };
+    let names = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) => format!("{name}=…"),
+        // A token may stand alone.
+        None => "…".to_owned(),
+    });
+    let mut bare = url.clone();
+    bare.set_query(None);
+    format!("{bare}?{}", names.collect::<Vec<_>>().join("&"))
+}
+
 /// How all sources stand.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Picture {
@@ -163,7 +177,7 @@ fn line(source: &Source, standing: &Standing, state: SourceState, outage: Option
         state: word.to_owned(),
         since: standing.since,
         evidence: standing.evidence.clone(),
-        url: source.url.to_string(),
+        url: shown(&source.url),
         last_ok: state.last_ok,
         last_new: state.last_new,
         next_poll: state.next_check,
