@@ -11,7 +11,7 @@ use crate::daemon::control::Question;
 use crate::daemon::report;
 use crate::mail::{Draft, Transport, TransportSettings, Verdict, assemble};
 use crate::model::Mailbox;
-use crate::text::display::terminal;
+use crate::text::display::{line, terminal};
 
 /// What `mail` can do.
 #[derive(Debug, clap::Subcommand)]
@@ -59,11 +59,14 @@ fn test(config: &Config, address: &str) -> u8 {
             assemble(&draft(config, to.clone(), now, message_id.clone())).map_err(|error| error.to_string())?;
         let transport = Transport::new(&config.mail).map_err(|error| error.to_string())?;
         let id = message_id.split('@').next().unwrap_or("test").to_owned();
-        Ok(runtime.block_on(transport.send_traced(&config.mail.from.address, &to.address, &id, &message)))
+        let sending = transport.send_traced(&config.mail.from.address, &to.address, &id, &message);
+        let (verdict, dialogue) = runtime.block_on(sending);
+        Ok((verdict, dialogue, message))
     });
     match sent {
-        Ok((Verdict::Sent { answer }, _)) => {
+        Ok((Verdict::Sent { answer }, dialogue, message)) => {
             outln!("sent to {}: {}", to.address, terminal(&answer));
+            arrived(config, &dialogue, &message);
             if let TransportSettings::File { folder } = &config.mail.transport {
                 outln!(
                     "the transport is `file`: look into {}; for real mail set `[mail] transport = \"smtp\"`",
@@ -72,7 +75,7 @@ fn test(config: &Config, address: &str) -> u8 {
             }
             exit::OK
         }
-        Ok((Verdict::Retry { error: answer, .. } | Verdict::Refused { answer }, dialogue)) => {
+        Ok((Verdict::Retry { error: answer, .. } | Verdict::Refused { answer, .. }, dialogue, _)) => {
             errln!("error: not sent to {}: {}", to.address, terminal(&answer));
             dialogue.iter().for_each(|line| errln!("  {}", terminal(line)));
             exit::UNAVAILABLE
@@ -84,13 +87,40 @@ fn test(config: &Config, address: &str) -> u8 {
     }
 }
 
+/// What the other side saw of the mail, and what to look for where it arrived. Whether a sender is genuine is judged by the
+/// receiving server alone (SPF, RFC 7208; DKIM, RFC 6376; DMARC, RFC 7489), and it writes its verdict into the mail (RFC 8601).
+fn arrived(config: &Config, dialogue: &[String], message: &[u8]) {
+    if !dialogue.is_empty() {
+        outln!("\nwhat the mail server saw:");
+        dialogue.iter().for_each(|line| outln!("  {}", terminal(line)));
+    }
+    outln!("\nwhat the receiver sees (envelope sender {}):", terminal(&config.mail.from.address));
+    let head = String::from_utf8_lossy(message);
+    let head = head.split("\r\n\r\n").next().unwrap_or_default();
+    head.lines().for_each(|line| outln!("  {}", terminal_line(line)));
+    let domain = config.mail.from.address.rsplit('@').next().unwrap_or_default();
+    outln!(
+        "\nlook at the source of the mail where it arrived: its Authentication-Results should say spf=pass, dkim=pass and \
+         dmarc=pass for {}; without them alerts may be taken for junk, and others could send them in your name",
+        terminal(domain)
+    );
+}
+
+/// A line of a message's head; one that goes on the line before stays indented.
+fn terminal_line(line: &str) -> String {
+    let indent = if line.starts_with([' ', '\t']) { "  " } else { "" };
+    format!("{indent}{}", terminal(line))
+}
+
 fn draft(config: &Config, to: Mailbox, date: Timestamp, message_id: String) -> Draft {
+    let keyword = config.readers.get(&to.address.to_ascii_lowercase()).and_then(|reader| reader.keyword.as_ref());
+    let keyword = keyword.map(|word| format!("Your key word: {}.\n\n", line(word.expose()))).unwrap_or_default();
     let text = format!(
-        "This is a test mail of sahelwatch {}.\n\nIf you can read it, alerts can reach {}.\nIf it lies in a junk folder, so will they: ask your mail administrator.\n\nالسلام عليكم · à bientôt\n",
+        "This is a test mail of sahelwatch {}.\n\nIf you can read it, alerts can reach {}.\nIf it lies in a junk folder, so will they: ask your mail administrator.\n\n{keyword}السلام عليكم · à bientôt\n",
         env!("CARGO_PKG_VERSION"),
         to.address
     );
-    let html: String = text.split("\n\n").map(|paragraph| format!("<p>{}</p>\n", paragraph.trim())).collect();
+    let html: String = text.split("\n\n").map(|paragraph| format!("<p>{}</p>\n", escaped(paragraph.trim()))).collect();
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Draft {
         from: config.mail.from.clone(),
@@ -103,6 +133,11 @@ fn draft(config: &Config, to: Mailbox, date: Timestamp, message_id: String) -> D
         text,
         html: Some(format!("<!doctype html><html lang=\"en\"><title>Test mail</title><body>{html}</body></html>")),
     }
+}
+
+/// Text as it stands in HTML: the address and the key word are whatever somebody typed.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn queue(config: &Config, json: bool) -> u8 {

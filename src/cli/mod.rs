@@ -5,16 +5,19 @@
 mod out;
 
 mod backtest;
+mod db;
 mod demo;
 mod desk;
 pub mod exit;
 mod explain;
 mod export;
+mod health;
 mod import;
 mod lab;
 mod local;
 mod logging;
 mod mail;
+mod manual;
 mod mute;
 mod past;
 mod preview;
@@ -37,7 +40,7 @@ pub mod init;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -87,8 +90,11 @@ enum Command {
     /// Say how the daemon, its sources, its mail and its store stand; exit 1 when something needs a person
     Status {
         /// One JSON document
-        #[arg(long)]
+        #[arg(long, conflicts_with = "health")]
         json: bool,
+        /// One line, exit 0 or 1: for the health check of a container, which needs no curl
+        #[arg(long)]
+        health: bool,
     },
     /// List the sources: how each stands and why, last answer, last new item, next poll, items a day
     Sources(sources::Arguments),
@@ -132,6 +138,11 @@ enum Command {
     Backtest(backtest::Arguments),
     /// Say what became of an item and why; or how a query is understood, and what each of its terms finds
     Explain(explain::Arguments),
+    /// Look after the store: what it holds, whether it is sound, unused room; copy it while it is in use, or make one of a copy
+    Db {
+        #[command(subcommand)]
+        command: db::Command,
+    },
     /// Make a running daemon read its configuration again, and say what changed
     Reload,
     /// Write a commented configuration to start from
@@ -148,6 +159,15 @@ enum Command {
     Lab {
         #[command(subcommand)]
         command: lab::Command,
+    },
+    /// Write the pages of this manual into a folder, for packages
+    #[command(hide = true)]
+    Man(manual::Arguments),
+    /// Print what completes commands and options in a shell, for packages
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
     },
 }
 
@@ -171,7 +191,8 @@ fn dispatch(command: Command, path: &Path) -> u8 {
         Command::Run(options) => run::run(path, &options),
         Command::Check { quiet, json } => check::run(path, quiet, json),
         Command::Test { watch } => test::run(path, watch.as_deref()),
-        Command::Status { json } => status::run(path, json),
+        Command::Status { health: true, .. } => health::run(path),
+        Command::Status { json, .. } => status::run(path, json),
         Command::Sources(options) => sources::run(path, &options),
         Command::Try(options) => trial::run(path, &options),
         Command::Source { command } => source::run(path, &command),
@@ -184,6 +205,7 @@ fn dispatch(command: Command, path: &Path) -> u8 {
         Command::Search(options) => search::run(path, &options),
         Command::Backtest(options) => backtest::run(path, &options),
         Command::Explain(options) => explain::run(path, &options),
+        Command::Db { command } => db::run(path, &command),
         Command::Reload => reload::run(path),
         Command::Init { dir, minimal } => match init::run(dir.as_deref(), minimal) {
             Ok(told) => {
@@ -197,5 +219,7 @@ fn dispatch(command: Command, path: &Path) -> u8 {
         },
         Command::Demo(options) => demo::run(&options),
         Command::Lab { command } => lab::run(&command),
+        Command::Man(options) => manual::run(Arguments::command(), &options),
+        Command::Completions { shell } => manual::completions(Arguments::command(), shell),
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
         Err(code) => return code,
     };
     logging::start();
+    setup::keep_private();
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -1,5 +1,6 @@
 //! What most commands begin with: the configuration, and the store or the daemon that holds it.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -39,15 +40,45 @@ pub(super) fn ask<T: DeserializeOwned>(
     at_rest: impl FnOnce(&Store) -> Result<T, StoreError>,
 ) -> Result<T, u8> {
     match control::ask(&config.storage.path, &question, |_, _| {}) {
-        Some(Ok(answer)) => serde_json::from_value(answer).map_err(|error| {
-            errln!("error: the daemon is of another version ({error}); restart it");
-            exit::UNAVAILABLE
-        }),
-        Some(Err(error)) => {
-            errln!("error: {error}");
-            Err(exit::UNAVAILABLE)
-        }
+        Some(answer) => understood(answer),
         None => rested(config, at_rest),
+    }
+}
+
+/// What the daemon answered.
+pub(super) fn understood<T: DeserializeOwned>(answer: control::Answer) -> Result<T, u8> {
+    let answer = answer.map_err(|error| {
+        errln!("error: {error}");
+        exit::UNAVAILABLE
+    })?;
+    serde_json::from_value(answer).map_err(|error| {
+        errln!("error: the daemon is of another version ({error}); restart it");
+        exit::UNAVAILABLE
+    })
+}
+
+/// What this process makes from now on is for its own user: who watches what is nobody else's business, and sled makes its files
+/// for everybody. For commands that write no configuration, which others must read.
+pub(super) fn keep_private() {
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
+/// Refuses to open the store of somebody else: what root makes in it (the note of a clean close, the engine's snapshot), the user of
+/// the daemon could not read, and the daemon would not start again.
+pub(super) fn own_state(config: &Config) -> Result<(), u8> {
+    let state = &config.storage.path;
+    // Whether it can be entered at all shows later.
+    let owner = std::fs::metadata(state).map(|about| about.uid());
+    match owner {
+        Ok(owner) if owner != rustix::process::geteuid().as_raw() => {
+            errln!(
+                "error: {} belongs to the user with number {owner}, who could not read what you make there; nothing was changed: run \
+                 this as that user, e.g. with `sudo -u`",
+                state.display()
+            );
+            Err(exit::IO)
+        }
+        _ => Ok(()),
     }
 }
 
@@ -59,13 +90,14 @@ pub(super) fn rested<T>(config: &Config, at_rest: impl FnOnce(&Store) -> Result<
         );
         return Err(exit::UNAVAILABLE);
     }
+    own_state(config)?;
+    keep_private();
     let answer = Store::open(&config.storage).and_then(|opened| {
         if let Some(aside) = &opened.set_aside {
-            errln!(
-                "warning: the store was damaged ({}) and set aside as {}; this one is empty",
-                aside.what,
-                aside.to.display()
-            );
+            errln!("warning: the store was damaged ({}) and set aside as {}", aside.what, aside.to.display());
+        }
+        if let Some(recovery) = &opened.recovery {
+            errln!("warning: the store was {}", recovery.told());
         }
         at_rest(&opened.store)
     });

@@ -21,6 +21,15 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// `3 days`; from two years on in years, since nobody plans by the day then.
+pub(super) fn counted_days(days: u64) -> String {
+    match days {
+        1 => "1 day".to_owned(),
+        0..=729 => format!("{days} days"),
+        _ => format!("{} years", days / 365),
+    }
+}
+
 /// `5 min ago`, `in 12 s`, `never`.
 pub(super) fn moment(now: Timestamp, at: Option<Timestamp>) -> String {
     match at {

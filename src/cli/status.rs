@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{exit, setup, show, words};
+use crate::daemon::care::DiskLine;
 use crate::daemon::control::Question;
 use crate::daemon::desk::pending::Pending;
 use crate::daemon::report::{self, SourceCounts, SourceLine, Status};
@@ -28,9 +29,10 @@ pub(super) fn run(path: &Path, json: bool) -> u8 {
 
 fn needs_a_person(status: &Status, now: Timestamp) -> bool {
     let stuck = status.mail.oldest.is_some_and(|oldest| now.duration_since(oldest).as_secs() > STUCK);
-    let sick =
-        status.daemon.as_ref().is_some_and(|daemon| daemon.reload_refused.is_some() || !daemon.hanging.is_empty());
-    stuck || sick || status.mail.lost_today > 0 || !status.set_aside.is_empty()
+    let sick = status.daemon.as_ref().is_some_and(|daemon| {
+        daemon.reload_refused.is_some() || daemon.mail_stopped.is_some() || !daemon.hanging.is_empty()
+    });
+    stuck || sick || status.mail.lost_today > 0 || status.disk.low || !status.set_aside.is_empty()
 }
 
 fn print(status: &Status, now: Timestamp, code: u8) -> u8 {
@@ -47,7 +49,12 @@ fn print(status: &Status, now: Timestamp, code: u8) -> u8 {
     pending(&status.alerts, now).iter().for_each(|line| outln!("  {line}"));
     let last = show::moment(now, mail.last_sent);
     outln!("  mail     {} sent in 24 h · {} queued · last {last}", mail.sent_today, mail.queued);
-    outln!("  store    {}", show::bytes(status.store_bytes));
+    outln!(
+        "  store    {} · {} free on its disk · exported {}",
+        show::bytes(status.store_bytes),
+        show::bytes(status.disk.free),
+        show::moment(now, status.exported)
+    );
     for line in troubles(status, now) {
         outln!("  {line}");
     }
@@ -106,6 +113,7 @@ fn troubles(status: &Status, now: Timestamp) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(daemon) = &status.daemon {
         lines.extend(daemon.hanging.iter().map(|name| format!("HANGS    {name}")));
+        lines.extend(daemon.mail_stopped.iter().map(|why| format!("STOPPED  no mail leaves: {}", terminal(why))));
         lines.extend(
             daemon
                 .reload_refused
@@ -114,12 +122,12 @@ fn troubles(status: &Status, now: Timestamp) -> Vec<String> {
         );
     }
     lines.extend(status.set_aside.iter().map(|folder| {
-        format!(
-            "DAMAGED  an earlier store was set aside; mail queued in it was not sent, and what it had seen is primed again:\n           \
-             {}; remove it when it was looked into",
-            folder.display()
-        )
+        format!("DAMAGED  an earlier store was set aside: {}; remove it when it was looked into", folder.display())
     }));
+    if !status.set_aside.is_empty() {
+        lines.extend(status.made_anew.iter().map(|told| format!("         {told}")));
+    }
+    lines.extend(disk(&status.disk));
     let mail = &status.mail;
     if mail.lost_today > 0 {
         lines.push(format!(
@@ -144,6 +152,15 @@ fn troubles(status: &Status, now: Timestamp) -> Vec<String> {
     }));
     lines.extend(status.failing.iter().chain(&status.troubled).map(|source| trouble(source, now)));
     lines
+}
+
+fn disk(disk: &DiskLine) -> Option<String> {
+    let (free, low) = (show::bytes(disk.free), show::bytes(disk.low_below));
+    if disk.full {
+        let done = "nothing is polled until there is room; queued mail is still sent";
+        return Some(format!("DISK     full, {free} free: {done}"));
+    }
+    disk.low.then(|| format!("DISK     {free} free, less than {low}; see `sahelwatch db stats`"))
 }
 
 /// How one source stands, and what to do next.

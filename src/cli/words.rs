@@ -35,6 +35,7 @@ pub(super) fn reason(reason: Reason) -> &'static str {
         Reason::FullText => "the article behind it has what its teaser had not",
         Reason::Ops => "a mail to the operator",
         Reason::SignOfLife => "the operator's daily sign of life",
+        Reason::Recovered => "it may have been told of before the store was lost",
     }
 }
 

@@ -12,6 +12,7 @@ use crate::daemon::control::{self, Question};
 use crate::daemon::lookback::listing::{self, Line, Listing, Page};
 use crate::daemon::lookback::{Request, nearest};
 use crate::model::ItemId;
+use crate::text::display;
 
 /// The columns of CSV, which are the fields of [`Line`] but `schema`.
 const COLUMNS: [&str; 11] =
@@ -134,9 +135,10 @@ fn cells(line: &Line) -> [String; 11] {
         line.first_seen.to_string(),
         line.published.map(|at| at.to_string()).unwrap_or_default(),
         line.source.to_string(),
-        line.title.clone(),
+        // People look at it in a spreadsheet, where what is invisible or reorders words misleads; JSON lines are for programs.
+        display::line(&line.title),
         line.link.clone().unwrap_or_default(),
-        line.summary.clone(),
+        display::block(&line.summary),
         line.lang.clone(),
         line.story.clone(),
         line.reason.clone(),

@@ -100,7 +100,7 @@ fn reader(arguments: &Arguments) -> Result<Reader, Vec<String>> {
             };
             let report =
                 |bad: Vec<BadPick>| bad.iter().map(|bad| format!("--select {}: {}", bad.key, bad.problem)).collect();
-            Reader::compile(&SourceKind::Json(paths)).map_err(report)
+            Reader::compile(&SourceKind::Json(Box::new(paths))).map_err(report)
         }
     }
 }

@@ -114,7 +114,7 @@ impl Run<'_> {
         if kind == SourceKind::Links
             && let Some(selectors) = links::suggest(&got.document())
         {
-            let command = offer::try_with(&SourceKind::Page(selectors), self.asked.arguments);
+            let command = offer::try_with(&SourceKind::Page(Box::new(selectors)), self.asked.arguments);
             let to = "to pick the items by selectors of your own, begin with these".to_owned();
             self.trial.next.push(Next { to, command });
         }
@@ -232,7 +232,7 @@ impl Run<'_> {
         self.trial.trouble = Some(trouble::of_json(found.is_some()));
         self.trial.next.extend(found.map(|paths| Next {
             to: "to read it by what its keys are called".to_owned(),
-            command: offer::try_with(&SourceKind::Json(paths), self.asked.arguments),
+            command: offer::try_with(&SourceKind::Json(Box::new(paths)), self.asked.arguments),
         }));
     }
 

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::Arguments;
 use crate::config::edit::{NewSource, unused_id};
-use crate::model::{JsonPaths, PageSelectors, SourceKind};
+use crate::model::SourceKind;
 use crate::text::display;
 
 /// Longest name taken from a title, in characters.
@@ -106,21 +106,21 @@ fn select(kind: &SourceKind) -> Vec<(String, String)> {
         parts.into_iter().filter_map(|(part, picked)| Some((part.to_owned(), picked?.clone()))).collect()
     };
     match kind {
-        SourceKind::Page(PageSelectors { item, title, link, date, summary }) => given(vec![
-            ("item", Some(item)),
-            ("title", Some(title)),
-            ("link", link.as_ref()),
-            ("date", date.as_ref()),
-            ("summary", summary.as_ref()),
+        SourceKind::Page(picked) => given(vec![
+            ("item", Some(&picked.item)),
+            ("title", Some(&picked.title)),
+            ("link", picked.link.as_ref()),
+            ("date", picked.date.as_ref()),
+            ("summary", picked.summary.as_ref()),
         ]),
-        SourceKind::Json(JsonPaths { item, title, link, id, date, summary, body }) => given(vec![
-            ("item", Some(item)),
-            ("title", Some(title)),
-            ("link", link.as_ref()),
-            ("id", id.as_ref()),
-            ("date", date.as_ref()),
-            ("summary", summary.as_ref()),
-            ("body", body.as_ref()),
+        SourceKind::Json(picked) => given(vec![
+            ("item", Some(&picked.item)),
+            ("title", Some(&picked.title)),
+            ("link", picked.link.as_ref()),
+            ("id", picked.id.as_ref()),
+            ("date", picked.date.as_ref()),
+            ("summary", picked.summary.as_ref()),
+            ("body", picked.body.as_ref()),
         ]),
         _ => Vec::new(),
     }

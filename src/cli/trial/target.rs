@@ -112,16 +112,16 @@ pub(super) fn kind(arguments: &Arguments, target: &Target) -> Result<Option<Sour
         Kind::Sitemap => SourceKind::Sitemap,
         Kind::Telegram => SourceKind::Telegram,
         Kind::Page if parts.is_empty() => SourceKind::Links,
-        Kind::Page => SourceKind::Page(PageSelectors {
+        Kind::Page => SourceKind::Page(Box::new(PageSelectors {
             item: need("item")?,
             title: need("title")?,
             link: part("link"),
             date: part("date"),
             summary: part("summary"),
-        }),
+        })),
         // Without queries it is looked at, and some are suggested.
         Kind::Json if parts.is_empty() => return Ok(None),
-        Kind::Json => SourceKind::Json(JsonPaths {
+        Kind::Json => SourceKind::Json(Box::new(JsonPaths {
             item: need("item")?,
             title: need("title")?,
             link: part("link"),
@@ -129,7 +129,7 @@ pub(super) fn kind(arguments: &Arguments, target: &Target) -> Result<Option<Sour
             date: part("date"),
             summary: part("summary"),
             body: part("body"),
-        }),
+        })),
         Kind::Exec => match target {
             Target::Program(program) => SourceKind::Exec(program.clone()),
             Target::Configured(plan) => match &plan.source.kind {
