@@ -1,0 +1,64 @@
+//! Any bytes as the answers of a mail server, over a real connection: the sender comes to a verdict, takes a mail for sent only
+//! when every step was answered as it must be, and says what happened in one printable line.
+
+use std::net::Ipv4Addr;
+
+use sahelwatch::mail::{Settings, SmtpSettings, Tls, Transport, TransportSettings, Verdict};
+use sahelwatch::model::Mailbox;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// How the answers to greeting, EHLO, MAIL, RCPT, DATA and the final dot begin when a mail is taken (RFC 5321 §4.2.1).
+const YES: [u8; 6] = *b"222232";
+
+pub(crate) fn holds(answers: &[u8]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let verdict = runtime.block_on(verdict(answers));
+    let said = match &verdict {
+        Verdict::Sent { answer } => {
+            let first: Vec<u8> = first_digits(answers).take(YES.len()).collect();
+            assert_eq!(first, YES, "taken for sent: {:?}", String::from_utf8_lossy(answers));
+            answer
+        }
+        Verdict::Refused { answer, .. } => {
+            assert!(first_digits(answers).any(|digit| digit == b'5'), "{verdict:?}");
+            answer
+        }
+        Verdict::Retry { error, .. } => error,
+    };
+    assert!(!said.is_empty() && !said.contains(char::is_control), "{said:?}");
+}
+
+/// What a mail comes to whose server says all this, and then no more.
+async fn verdict(answers: &[u8]) -> Verdict {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let host = Ipv4Addr::LOCALHOST.to_string();
+    let relay = SmtpSettings { host, port, tls: Tls::None, login: None, ca_file: None };
+    let settings = Settings {
+        from: Mailbox { name: None, address: "alerts@example.org".to_owned() },
+        reply_to: None,
+        list_id: "sahelwatch.example.org".to_owned(),
+        transport: TransportSettings::Smtp(relay),
+    };
+    let sending = async {
+        let transport = Transport::new(&settings).expect("a transport without TLS");
+        let verdict = transport.send("alerts@example.org", "desk@example.net", "1", b"Subject: x\r\n\r\nx\r\n").await;
+        transport.close().await;
+        verdict
+    };
+    let serving = async {
+        let Ok((mut server, _)) = listener.accept().await else { return };
+        // Fails when the sender has heard enough. It is read to its end, lest the system throws away what it has not read yet.
+        server.write_all(answers).await.ok();
+        server.shutdown().await.ok();
+        server.read_to_end(&mut Vec::new()).await.ok();
+    };
+    tokio::join!(sending, serving).0
+}
+
+/// The first digit of each answer, by its last line.
+fn first_digits(answers: &[u8]) -> impl Iterator<Item = u8> + use<'_> {
+    let last = |line: &&[u8]| line.get(3) != Some(&b'-');
+    answers.split(|byte| *byte == b'\n').filter(last).filter_map(|line| line.first().copied())
+}
