@@ -16,9 +16,18 @@ pub(crate) struct Bed {
 
 impl Bed {
     pub(crate) fn new(feeds: &Feeds, count: usize) -> Self {
+        Self::of(count, |number| feeds.url(number))
+    }
+
+    /// Sources that never show anything.
+    pub(crate) fn of_none(feeds: &Feeds, count: usize) -> Self {
+        Self::of(count, |number| feeds.url_of_none(number))
+    }
+
+    fn of(count: usize, url: impl Fn(usize) -> String) -> Self {
         let mut sources = String::new();
         for number in 0..count {
-            let url = feeds.url(number);
+            let url = url(number);
             writeln!(sources, "[[source]]\nid = \"s{number}\"\nurl = \"{url}\"\nkind = \"feed\"\nallow_private = true")
                 .expect("a string takes all");
         }
@@ -31,6 +40,15 @@ impl Bed {
 
     /// Writes the configuration. First polls put every item before the watches.
     pub(crate) fn write_config(&self, interval: &str) {
+        self.write(interval, &self.sources);
+    }
+
+    /// The same with every source switched off.
+    pub(crate) fn write_config_off(&self) {
+        self.write("1h", &self.sources.replace("kind =", "enabled = false\nkind ="));
+    }
+
+    fn write(&self, interval: &str, sources: &str) {
         let terms: Vec<String> = (0..100).map(|n| format!("Nullepart{n}")).collect();
         let config = format!(
             "version = 1\nstorage = {{ path = {:?} }}\n\
@@ -39,7 +57,7 @@ impl Bed {
              [mail]\nfrom = \"alerts@example.org\"\ntransport = \"file\"\n\
              [[watch]]\nid = \"nowhere\"\nseverity = \"high\"\nany = {terms:?}\nto = [\"desk@example.org\"]\n{}",
             self.path("state"),
-            self.sources
+            sources
         );
         fs::write(self.path("sahelwatch.toml"), config).expect("a folder of ours");
     }
@@ -53,6 +71,8 @@ impl Bed {
 
     fn aim(&self, command: &mut Command, arguments: &[&str]) {
         command.arg("-c").arg(self.path("sahelwatch.toml")).args(arguments).env("RUST_LOG", "error");
+        // As the unit has it (deploy/systemd).
+        command.env("MALLOC_ARENA_MAX", "1").env("MALLOC_TRIM_THRESHOLD_", "131072");
     }
 
     /// Items in the store of the running daemon; 0 when it does not answer.

@@ -1,4 +1,5 @@
-//! The web: a small HTTP/1.1 server on loopback that answers `/7` with feed number 7, or with 304 when it is asked conditionally.
+//! The web: a small HTTP/1.1 server on loopback that answers `/7` with feed number 7, `/none7` with a feed that shows nothing, or with
+//! 304 when it is asked conditionally.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,6 +10,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::text;
+
+/// A feed that shows nothing.
+const NONE: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Outlet</title>\
+                    <link>https://outlet.example/</link></channel></rss>";
 
 /// The server; it lives as long as the process.
 pub(crate) struct Feeds {
@@ -46,6 +51,11 @@ impl Feeds {
         format!("http://{}/{number}", self.address)
     }
 
+    /// A feed without an item.
+    pub(crate) fn url_of_none(&self, number: usize) -> String {
+        format!("http://{}/none{number}", self.address)
+    }
+
     /// Feeds sent so far.
     pub(crate) fn documents(&self) -> usize {
         self.answers.documents.load(Ordering::Relaxed)
@@ -73,7 +83,8 @@ async fn serve(mut stream: TcpStream, answers: &Answers) -> io::Result<()> {
 }
 
 fn answer(request: &str, answers: &Answers) -> Vec<u8> {
-    let number = request.split(' ').nth(1).and_then(|path| path.strip_prefix('/')?.parse().ok());
+    let path = request.split(' ').nth(1).and_then(|path| path.strip_prefix('/')).unwrap_or_default();
+    let number = path.strip_prefix("none").unwrap_or(path).parse().ok();
     let Some(number) = number else { return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec() };
     let asked =
         request.lines().any(|line| line.get(..14).is_some_and(|name| name.eq_ignore_ascii_case("if-none-match:")));
@@ -82,7 +93,7 @@ fn answer(request: &str, answers: &Answers) -> Vec<u8> {
         return b"HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n".to_vec();
     }
     answers.documents.fetch_add(1, Ordering::Relaxed);
-    let body = text::feed(number);
+    let body = if path.starts_with("none") { NONE.to_owned() } else { text::feed(number) };
     format!(
         "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Type: application/rss+xml\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
