@@ -1,8 +1,10 @@
 //! The bed whole runs lie in: a configuration in a temporary folder, scripted web and mail servers, and the real program as a
 //! process of its own, so that it can be killed like one.
 
+mod daemon;
 mod moments;
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use sahelwatch::model::{Concept, ConceptKind};
+
+pub use daemon::Daemon;
 
 use crate::peers::http::{HttpPeer, Reply};
 use crate::peers::smtp::{Accepted, SmtpPeer};
@@ -92,12 +96,14 @@ pub struct Bed {
     pub http: HttpPeer,
     pub smtp: SmtpPeer,
     asking: String,
+    operator: String,
     folder: tempfile::TempDir,
     state: PathBuf,
     sources: String,
     recipients: Vec<String>,
     first: &'static str,
     pace: String,
+    environment: Vec<(&'static str, OsString)>,
 }
 
 /// How the program ended, and what it said.
@@ -114,7 +120,18 @@ impl Bed {
         Self::with_smtp(SmtpPeer::start())
     }
 
+    /// Tells this person of what is wrong with the program and its sources.
+    pub fn with_operator(mut self, address: &str) -> Self {
+        self.operator = format!("ops_to = [{address:?}]\n");
+        self.write();
+        self
+    }
+
     pub fn with_smtp(smtp: SmtpPeer) -> Self {
+        Self::with_peers(smtp, HttpPeer::start())
+    }
+
+    pub fn with_peers(smtp: SmtpPeer, http: HttpPeer) -> Self {
         // In memory where possible: a kill looks the same there, and no test waits until a busy disk has synced. Power is cut
         // elsewhere (`outage`).
         let memory = Path::new("/dev/shm");
@@ -122,15 +139,17 @@ impl Bed {
         let state = folder.path().join("state");
         let recipients = vec!["amina@example.org".to_owned()];
         let bed = Self {
-            http: HttpPeer::start(),
+            http,
             smtp,
             asking: String::new(),
+            operator: String::new(),
             folder,
             state,
             sources: String::new(),
             recipients,
             first: "skip",
             pace: AT_ONCE.to_owned(),
+            environment: Vec::new(),
         };
         bed.source("outlet", "feed", "/feed", "")
     }
@@ -193,6 +212,11 @@ impl Bed {
         self.folder.path().join("sahelwatch.toml")
     }
 
+    /// Where the state is kept.
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -202,7 +226,7 @@ impl Bed {
         let text = format!(
             "version = 1\nstorage = {{ path = {:?} }}\nhttp = {{ contact = \"ops@example.org\", per_host_delay = \"0s\"{} }}\n\
              group.desk = {:?}\n[defaults.source]\non_first_run = \"{}\"\n{}\n\
-             [mail]\nfrom = \"Sahelwatch <alerts@example.org>\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"smtp\"\n\
+             [mail]\n{}from = \"Sahelwatch <alerts@example.org>\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"smtp\"\n\
              smtp = {{ host = \"127.0.0.1\", port = {}, tls = \"none\" }}\n{}\n\
              [[watch]]\nid = \"attacks\"\nseverity = \"high\"\nany = [\"attaque*\", \"هجوم\", \"embuscade\"]\nto = [\"@desk\"]\n",
             self.state,
@@ -210,6 +234,7 @@ impl Bed {
             self.recipients,
             self.first,
             self.pace,
+            self.operator,
             self.smtp.port(),
             self.sources,
         );
@@ -240,7 +265,8 @@ impl Bed {
             .env_remove("NOTIFY_SOCKET")
             .env_remove("JOURNAL_STREAM")
             .env_remove("SAHELWATCH_LOG")
-            .env("NO_COLOR", "1");
+            .env("NO_COLOR", "1")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -276,6 +302,11 @@ impl Bed {
     }
 
     pub fn start_daemon(&self) -> Daemon {
+        self.start_daemon_with::<&str>(&[])
+    }
+
+    /// Starts the daemon with more in its environment.
+    pub fn start_daemon_with<V: AsRef<std::ffi::OsStr>>(&self, environment: &[(&str, V)]) -> Daemon {
         let socket = self.folder.path().join("notify.sock");
         // Left by the daemon before this one.
         std::fs::remove_file(&socket).ok();
@@ -283,8 +314,9 @@ impl Bed {
         notices.set_read_timeout(Some(PATIENCE)).unwrap();
         let log = self.folder.path().join("log");
         let stderr = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
-        let child =
-            self.command(&["run"]).env("NOTIFY_SOCKET", &socket).stdout(Stdio::null()).stderr(stderr).spawn().unwrap();
+        let mut command = self.command(&["run"]);
+        command.env("NOTIFY_SOCKET", &socket).envs(environment.iter().map(|(key, value)| (key, value)));
+        let child = command.stdout(Stdio::null()).stderr(stderr).spawn().unwrap();
         Daemon { child, notices, log }
     }
 
@@ -321,60 +353,5 @@ impl Ended {
     fn of(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-    }
-}
-
-/// A daemon in a process of its own; killed when dropped.
-pub struct Daemon {
-    pub child: Child,
-    notices: UnixDatagram,
-    log: PathBuf,
-}
-
-impl Daemon {
-    /// Waits until the daemon told systemd this.
-    #[track_caller]
-    pub fn hears(&self, notice: &str) {
-        let mut heard = String::new();
-        let mut buffer = [0; 4096];
-        loop {
-            let Ok(length) = self.notices.recv(&mut buffer) else {
-                panic!("no `{notice}` among:\n{heard}\n{}", self.log())
-            };
-            let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
-            if text.lines().any(|line| line == notice) {
-                return;
-            }
-            heard.push_str(&text);
-        }
-    }
-
-    pub fn signal(&self, signal: rustix::process::Signal) {
-        let id = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(id, signal).unwrap();
-    }
-
-    /// Asks it to stop and waits for its end.
-    pub fn stop(self) -> Option<i32> {
-        self.signal(rustix::process::Signal::TERM);
-        self.end()
-    }
-
-    /// Waits for its end.
-    pub fn end(mut self) -> Option<i32> {
-        self.child.wait().unwrap().code()
-    }
-
-    /// Everything it logged.
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap()
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        // Both fail only when it is gone already.
-        self.child.kill().ok();
-        self.child.wait().ok();
     }
 }

@@ -12,6 +12,7 @@ use sahelwatch::store::{Settings, Store, StoreError};
 use tempfile::TempDir;
 
 use crate::peers::sample::{Bed, alert, at, face, new_item, notification, open, poll, queue, settings, source};
+use crate::trials;
 
 #[test]
 fn the_state_folder_is_closed_to_others() {
@@ -48,17 +49,30 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 #[test]
 fn a_newer_version_is_refused_untouched() {
+    let trial = trials::of("A9");
     let Bed { folder, store } = Bed::new();
     drop(store);
-    fs::write(folder.path().join("store/format"), "sahelwatch store 5\n").unwrap();
-    let before = files(&folder.path().join("store"));
-    let error = Store::open(&settings(folder.path())).unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 5, known: 4, .. }), "{error}");
-    assert_eq!(files(&folder.path().join("store")), before);
+    // The next one, and what no version will be for long.
+    for newer in [6, 60, u32::MAX] {
+        fs::write(folder.path().join("store/format"), format!("sahelwatch store {newer}\n")).unwrap();
+        let before = files(&folder.path().join("store"));
+        let error = Store::open(&settings(folder.path())).unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found, known: 5, .. } if found == newer), "{error}");
+        let said = error.to_string();
+        assert!(said.contains(&format!("format {newer}")) && said.contains("up to 5"), "{said}");
+        for refused in [
+            Store::verify(&settings(folder.path()), &mut |_| ()).err(),
+            Store::compact(&settings(folder.path()), &mut |_| ()).err(),
+        ] {
+            assert!(matches!(refused, Some(StoreError::Newer { .. })), "{refused:?}");
+        }
+        assert_eq!(files(&folder.path().join("store")), before);
+    }
+    trial.passed(9);
 }
 
 /// Everything a store knows, for comparison.
-fn content(store: &Store) -> String {
+pub fn content(store: &Store) -> String {
     let items = store.items(ItemId(u64::MAX), usize::MAX).unwrap();
     let faces: Vec<Face> = items.iter().map(|item| face(&item.item.title)).collect();
     let open = store.open_notifications().unwrap();
@@ -73,7 +87,7 @@ fn content(store: &Store) -> String {
 }
 
 /// A store with some of everything, and what it knows.
-fn filled() -> (TempDir, String) {
+pub fn filled() -> (TempDir, String) {
     let bed = Bed::new();
     for n in 0..60 {
         let now = at(n * 60);
@@ -92,7 +106,7 @@ fn filled() -> (TempDir, String) {
     (bed.folder, content)
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
@@ -102,7 +116,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Damages one file of the engine as disks and people do, and says how.
-fn damage(engine: &Path, random: &mut fastrand::Rng) -> String {
+pub fn damage(engine: &Path, random: &mut fastrand::Rng) -> String {
     let names: Vec<String> =
         fs::read_dir(engine).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     let snapshot = names.iter().find(|name| name.starts_with("snap.")).unwrap().as_str();
@@ -142,6 +156,7 @@ fn damage(engine: &Path, random: &mut fastrand::Rng) -> String {
 
 #[test]
 fn a_damaged_store_is_unaffected_or_set_aside_and_never_silently_less() {
+    let trial = trials::of("A7");
     let (good, content_before) = filled();
     let (mut unaffected, mut set_aside) = (0, 0);
     for seed in 0..100 {
@@ -162,6 +177,7 @@ fn a_damaged_store_is_unaffected_or_set_aside_and_never_silently_less() {
     }
     // Most of this small file is live; conf and snapshot can be made anew.
     assert!(unaffected >= 3 && set_aside >= 60, "{unaffected} unaffected, {set_aside} set aside");
+    trial.passed(100);
 }
 
 /// The same where the scan comes after the start: damage that it finds stops the store, and the next start sets it aside.

@@ -15,6 +15,7 @@ use sahelwatch::model::{Access, Validators};
 use url::Url;
 
 use crate::peers::http::{Certificate, HttpPeer, Reply};
+use crate::trials;
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>Ménaka</title></channel></rss>";
 const ACCEPT: &str = "application/rss+xml, */*;q=0.5";
@@ -107,6 +108,7 @@ async fn a_document_comes_with_all_the_next_poll_needs() {
 
 #[tokio::test]
 async fn validators_are_echoed_byte_for_byte() {
+    let trial = trials::of("C7");
     let server = HttpPeer::start();
     let client = client(&settings());
     for (etag, last_modified) in [
@@ -124,11 +126,15 @@ async fn validators_are_echoed_byte_for_byte() {
         assert_eq!(given, validators(etag, last_modified));
 
         let hints = Hints { retry_after: None, fresh_for: Some(Duration::from_secs(60)) };
-        assert_eq!(poll(&client, &server.url("/feed"), &given).await.unwrap(), Fetched::Unchanged { hints });
+        assert_eq!(
+            poll(&client, &server.url("/feed"), &given).await.unwrap(),
+            Fetched::Unchanged { hints, moved_to: None }
+        );
         let seen = server.requests("/feed").pop().unwrap();
         assert_eq!(seen.header("If-None-Match"), Some(etag));
         assert_eq!(seen.header("If-Modified-Since"), Some(last_modified));
     }
+    trial.passed(7);
 }
 
 #[tokio::test]
@@ -212,6 +218,7 @@ async fn a_connection_serves_polls_that_follow_each_other() {
 
 #[tokio::test]
 async fn redirects_are_followed_five_times() {
+    let trial = trials::of("C6");
     let server = HttpPeer::start();
     for hop in 1..=6 {
         server.on(&format!("/{hop}"), [Reply::redirect(302, format!("/{}", hop - 1)).header("Set-Cookie", "a=b")]);
@@ -232,6 +239,7 @@ async fn redirects_are_followed_five_times() {
         failure(&client, &server.url("/nowhere")).await,
         "fetch HOST/nowhere: redirected without a usable Location"
     );
+    trial.passed(8);
 }
 
 #[tokio::test]
@@ -320,6 +328,7 @@ async fn permanent_moves_over_tls_are_reported() {
 
 #[tokio::test]
 async fn certificates_are_judged_and_their_faults_named() {
+    let trial = trials::of("C4");
     for (certificate, fault) in [
         (Certificate::Expired, "its certificate has expired"),
         (Certificate::NotYetValid, "its certificate is not valid yet; is the clock right?"),
@@ -335,6 +344,7 @@ async fn certificates_are_judged_and_their_faults_named() {
     let server = HttpPeer::start_tls(Certificate::Good);
     let text = failure(&client(&settings()), &server.url("/feed")).await;
     assert!(text.contains("an authority not trusted here"), "{text}");
+    trial.passed(4);
 }
 
 // -- settings

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use mail_parser::MessageParser;
 
 use crate::bed::{Bed, attack, everyday, feed, headline};
-use crate::outage::skipped;
 use crate::peers::cutdisk::CutDisk;
 use crate::peers::http::Reply;
+use crate::trials;
 
 /// Told at once, as far as throttles let them.
 const AT_ONCE: &str = "amina@example.org";
@@ -133,6 +133,7 @@ impl Flood {
 
 #[tokio::test]
 async fn floods_nights_and_digests_survive_kills() {
+    let trial = trials::of("A1");
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let mut flood = Flood::new(Bed::new());
@@ -148,13 +149,15 @@ async fn floods_nights_and_digests_survive_kills() {
         flood.judge(&format!("seed {seed}, kill {kill}"));
     }
     flood.end(&format!("seed {seed}"));
+    trial.passed(10);
 }
 
 #[tokio::test]
 async fn floods_nights_and_digests_survive_power_cuts() {
+    let trial = trials::of("A3");
     let mut disk = match CutDisk::new(96) {
         Ok(disk) => disk,
-        Err(why) => return skipped(&format!("no power is cut on this machine: {why}")),
+        Err(why) => return trial.skipped(&format!("no power is cut under a flood: {why}")),
     };
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
@@ -172,4 +175,5 @@ async fn floods_nights_and_digests_survive_power_cuts() {
         flood.judge(&format!("seed {seed}, cut {cut}"));
     }
     flood.end(&format!("seed {seed}"));
+    trial.passed(8);
 }

@@ -10,14 +10,20 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::bed::Bed;
 use crate::newsroom::Newsroom;
 use crate::peers::trap::Point;
+use crate::trials;
 
-/// How often the program is killed at each point.
-const AT_EACH: usize = 4;
+/// Kills after which a new newsroom opens: it runs out of towns, and an attack on a town already in the news is no news of its own.
+const PER_NEWSROOM: usize = 24;
 
 #[tokio::test]
 async fn a_round_killed_at_any_point_is_made_up_for_by_the_next() {
+    let trial = trials::of("A2");
+    let kills = Point::ALL.repeat(trials::count(4, 40));
     let mut newsroom = Newsroom::new(Bed::new());
-    for (kill, point) in Point::ALL.repeat(AT_EACH).into_iter().enumerate() {
+    for (kill, &point) in kills.iter().enumerate() {
+        if kill > 0 && kill % PER_NEWSROOM == 0 {
+            newsroom = Newsroom::new(Bed::new());
+        }
         let passes = kill / Point::ALL.len() % 3;
         newsroom.publish();
         let repeats = newsroom.repeats();
@@ -31,12 +37,18 @@ async fn a_round_killed_at_any_point_is_made_up_for_by_the_next() {
             "an unknown outcome at {point:?} was taken for a known one"
         );
     }
+    trial.passed(kills.len());
 }
 
 #[tokio::test]
 async fn a_daemon_killed_at_any_point_is_made_up_for_by_the_next() {
+    let trial = trials::of("A2");
+    let kills = Point::ALL.repeat(trials::count(2, 10));
     let mut newsroom = Newsroom::new(Bed::new());
-    for point in Point::ALL.repeat(2) {
+    for (kill, &point) in kills.iter().enumerate() {
+        if kill > 0 && kill % PER_NEWSROOM == 0 {
+            newsroom = Newsroom::new(Bed::new());
+        }
         newsroom = newsroom.publish_for_the_daemon();
         newsroom.trap.set(point, 0);
         let mut daemon = newsroom.start_daemon();
@@ -47,15 +59,21 @@ async fn a_daemon_killed_at_any_point_is_made_up_for_by_the_next() {
         let next = newsroom.start_daemon();
         newsroom.deliver_by(next, &format!("daemon killed at {point:?}")).await;
     }
+    trial.passed(kills.len());
 }
 
 #[tokio::test]
 async fn a_round_killed_at_any_moment_is_made_up_for_by_the_next() {
+    let trial = trials::of("A1");
+    let kills = trials::count(24, 200);
     let mut newsroom = Newsroom::new(Bed::new());
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let round = newsroom.round();
-    for kill in 0..24 {
+    for kill in 0..kills {
+        if kill > 0 && kill % PER_NEWSROOM == 0 {
+            newsroom = Newsroom::new(Bed::new());
+        }
         newsroom.publish();
         // Some die again while they make up for it.
         for _ in 0..=kill % 2 {
@@ -66,14 +84,41 @@ async fn a_round_killed_at_any_moment_is_made_up_for_by_the_next() {
         }
         newsroom.deliver(&format!("seed {seed}, kill {kill}"));
     }
+    trial.passed(kills);
+}
+
+#[tokio::test]
+async fn a_daemon_killed_at_any_moment_is_made_up_for_by_the_next() {
+    let trial = trials::of("A1");
+    let kills = trials::count(12, 200);
+    let mut newsroom = Newsroom::new(Bed::new());
+    let seed = fastrand::u64(..);
+    let mut random = fastrand::Rng::with_seed(seed);
+    let round = newsroom.round();
+    for kill in 0..kills {
+        if kill > 0 && kill % PER_NEWSROOM == 0 {
+            newsroom = Newsroom::new(Bed::new());
+        }
+        newsroom = newsroom.publish_for_the_daemon();
+        let mut daemon = newsroom.start_daemon();
+        thread::sleep(round.mul_f64(1.5 * random.f64()));
+        daemon.child.kill().unwrap();
+        daemon.child.wait().unwrap();
+        newsroom.died().await;
+        let next = newsroom.start_daemon();
+        newsroom.deliver_by(next, &format!("seed {seed}, daemon kill {kill}")).await;
+    }
+    trial.passed(kills);
 }
 
 /// The engine's file is synced at each commit and only then; strace holds the program there until it is killed.
 #[tokio::test]
 async fn a_round_killed_around_any_sync_is_made_up_for_by_the_next() {
+    let trial = trials::of("A2");
     if Command::new("strace").arg("--version").output().is_err() {
-        return crate::outage::skipped("no program is killed around its commits: strace is missing");
+        return trial.skipped("no program is killed around its commits: strace is missing");
     }
+    let mut kills = 0;
     let mut newsroom = Newsroom::new(Bed::new());
     // Held while it asks for the sync, or while it is told that it was made.
     for (hold, sign) in [("delay_enter", "fdatasync("), ("delay_exit", "= 0 (DELAYED)")] {
@@ -89,7 +134,9 @@ async fn a_round_killed_around_any_sync_is_made_up_for_by_the_next() {
         }
         // Open, poll, queue, six mails to two people, close.
         assert!(syncs >= 6, "a round came to only {syncs} syncs");
+        kills += syncs;
     }
+    trial.passed(kills);
 }
 
 /// How long strace holds the program at each sync: long enough to be killed there.

@@ -1,7 +1,11 @@
 //! The mail edge over real sockets, folders and programs. What text may do to a header is tested beside `mail::assemble`.
 
+mod answers;
+mod clocked;
+pub mod formats;
 mod local;
 mod protection;
+mod stalls;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +18,7 @@ use sahelwatch::mail::{
 use sahelwatch::model::{Mailbox, Secret};
 
 use crate::peers::smtp::{Offer, SmtpPeer, Step};
+use crate::trials;
 
 const FROM: &str = "alerts@example.org";
 const TO: &str = "desk@example.net";
@@ -86,25 +91,30 @@ async fn a_mail_arrives_byte_for_byte_with_its_envelope() {
 /// S17: lines that look like the end of a message do not end it, even in a message we would not write.
 #[tokio::test]
 async fn dots_do_not_end_a_message() {
+    let trial = trials::of("S17");
     let peer = SmtpPeer::start();
     let raw = b"Subject: x\r\n\r\n.\r\nMAIL FROM:<evil@example.com>\r\n..\r\n.x\r\n\r\n.\r\nQUIT\r\n";
     assert_sent(&plain(&peer).send(FROM, TO, "1", raw).await);
     assert_eq!(peer.accepted().iter().map(|mail| mail.message.as_slice()).collect::<Vec<_>>(), [raw]);
     assert_eq!(peer.count("MAIL"), 1);
+    trial.passed(1);
 }
 
 /// B12: a server without any extension.
 #[tokio::test]
 async fn a_server_without_extensions_takes_every_mail() {
+    let trial = trials::of("B12");
     let peer = Offer { extensions: Vec::new(), ..Offer::default() }.start();
     assert_sent(&send(&plain(&peer), "1").await);
     assert_eq!(peer.accepted()[0].message, message("1"));
     assert!(peer.heard().iter().any(|heard| heard.line == format!("MAIL FROM:<{FROM}>")), "{:?}", peer.heard());
+    trial.passed(1);
 }
 
 /// B1: "not now" in any phase is tried again, and then accepted once.
 #[tokio::test]
 async fn a_temporary_no_is_a_retry_in_every_phase() {
+    let trial = trials::of("B1");
     for (step, answer, kind) in [
         (Step::Greeting, "421 4.3.2 too busy", RetryKind::Unreachable),
         (Step::Greeting, "554 5.7.1 go away", RetryKind::Unreachable),
@@ -128,18 +138,20 @@ async fn a_temporary_no_is_a_retry_in_every_phase() {
         assert_sent(&send(&transport, "1").await);
         assert_eq!(peer.accepted().len(), 1, "{step:?}");
     }
+    trial.passed(10);
 }
 
 /// B3, B4: a refusal stands, and concerns nobody else.
 #[tokio::test]
 async fn a_permanent_no_is_a_refusal_of_this_mail_only() {
+    let trial = trials::of("B3");
     for (step, answer) in
         [(Step::Rcpt, "550 5.1.1 no such user"), (Step::Data, "554 5.5.1 no"), (Step::Dot, "552 5.3.4 too big")]
     {
         let peer = SmtpPeer::start();
         peer.reply(step, answer).once();
         let transport = plain(&peer);
-        let Verdict::Refused { answer: said } = send(&transport, "1").await else { panic!("{step:?}") };
+        let Verdict::Refused { answer: said, .. } = send(&transport, "1").await else { panic!("{step:?}") };
         assert!(said.starts_with(answer) && said.contains("in reply to"), "{said}");
         assert_sent(&transport.send(FROM, "other@example.net", "2", &message("2")).await);
         let accepted = peer.accepted();
@@ -147,11 +159,13 @@ async fn a_permanent_no_is_a_refusal_of_this_mail_only() {
         assert_eq!(accepted[0].to, ["other@example.net"], "{step:?}");
         assert_eq!(peer.connections(), 1, "a refusal does not cost the connection");
     }
+    trial.passed(3);
 }
 
 /// B5: accepted, but the answer never came.
 #[tokio::test]
 async fn a_lost_answer_leaves_the_outcome_unknown_and_the_repeat_identical() {
+    let trial = trials::of("B5");
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     let peer = Offer::default().log(&log).start();
@@ -171,11 +185,13 @@ async fn a_lost_answer_leaves_the_outcome_unknown_and_the_repeat_identical() {
     let log = std::fs::read_to_string(log).unwrap();
     let lines: Vec<_> = log.lines().collect();
     assert!(lines.len() == 2 && lines[0] == lines[1] && lines[0].starts_with("1@sahelwatch.example.org "), "{log}");
+    trial.passed(1);
 }
 
 /// B6: the answer to the dot has its own, longer limit; lines that trickle in are one answer.
 #[tokio::test]
 async fn a_late_and_dribbled_answer_is_waited_for() {
+    let trial = trials::of("B6");
     let peer = SmtpPeer::start();
     peer.stall_at(Step::Accepted);
     peer.dribble(Step::Accepted, "250-2.0.0 Ok\n250-2.0.0 scanned\n250 2.0.0 queued");
@@ -195,11 +211,13 @@ async fn a_late_and_dribbled_answer_is_waited_for() {
     let verdict = sending.await.unwrap();
     assert!(matches!(&verdict, Verdict::Sent { answer } if answer.starts_with("250 ")), "{verdict:?}");
     assert_eq!(peer.accepted().len(), 1);
+    trial.passed(1);
 }
 
 /// B7: silence for ever.
 #[tokio::test]
 async fn silence_ends_in_a_retry_in_every_phase() {
+    let trial = trials::of("B7");
     let command = Timeouts { command: SHORT, ..Timeouts::default() };
     let data = Timeouts { data: SHORT, ..Timeouts::default() };
     let dot = Timeouts { block: SHORT, answer: SHORT, ..Timeouts::default() };
@@ -225,6 +243,7 @@ async fn silence_ends_in_a_retry_in_every_phase() {
         drop(send(&transport, "2").await);
         assert_eq!(peer.connections(), 2, "{step:?}");
     }
+    trial.passed(7);
 }
 
 #[tokio::test]
@@ -250,6 +269,7 @@ async fn a_stalled_mail_delays_no_other() {
 /// B8: a kept connection that died is no failed attempt.
 #[tokio::test]
 async fn a_dead_connection_is_replaced_at_once() {
+    let trial = trials::of("B8");
     let deaths: [fn(&SmtpPeer); 5] = [
         |peer| {
             peer.close_at(Step::Answered).once();
@@ -275,6 +295,7 @@ async fn a_dead_connection_is_replaced_at_once() {
         assert_sent(&send(&transport, "2").await);
         assert_eq!((peer.accepted().len(), peer.connections()), (2, 2), "death {number}");
     }
+    trial.passed(5);
 }
 
 #[tokio::test]

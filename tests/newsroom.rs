@@ -4,7 +4,7 @@
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use crate::bed::{Bed, Daemon, entry, everyday, feed, headline};
+use crate::bed::{Bed, Daemon, Ended, entry, everyday, feed, headline};
 use crate::oracle::Oracle;
 use crate::peers::http::Reply;
 use crate::peers::trap::{Point, Trap};
@@ -14,7 +14,7 @@ const PATHS: [&str; 3] = ["/feed", "/paper", "/agency"];
 /// Entries a source shows; articles are delivered long before they leave.
 const SHELF: usize = 8;
 /// How long the daemon may take to deliver.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Newsroom {
     pub bed: Bed,
@@ -55,6 +55,11 @@ impl Newsroom {
     /// Mails that a round or a daemon brings before it has brought all.
     pub async fn until_brought(&self, mails: usize) {
         self.bed.smtp.until_taken(|accepted| accepted.len() >= self.before + mails).await;
+    }
+
+    /// Mails that have come since the beginning, repeats not counted.
+    pub async fn until_brought_in_all(&self, mails: usize) {
+        self.bed.smtp.until_taken(|accepted| accepted.len() - Oracle::repeats(accepted) >= mails).await;
     }
 
     /// A source never polled before, whose articles are news at once. Sources known are not due for the daemon so soon.
@@ -106,15 +111,39 @@ impl Newsroom {
         self.judge(what);
     }
 
+    /// The same where the store may be damaged; says how the round went.
+    #[track_caller]
+    pub fn deliver_in_spite(&self, what: &str) -> Ended {
+        let first = self.bed.once();
+        self.judge(what);
+        first
+    }
+
     /// Waits until the daemon has delivered all there is, and stops it.
     pub async fn deliver_by(&self, daemon: Daemon, what: &str) {
         daemon.hears("READY=1");
-        let told = self.bed.smtp.until_taken(|accepted| self.oracle.is_satisfied(accepted));
-        let in_time = tokio::time::timeout(PATIENCE, told).await.is_ok();
+        self.end_with(daemon, what).await;
+    }
+
+    /// The same for a daemon that runs already.
+    pub async fn end_with(&self, daemon: Daemon, what: &str) {
+        self.end_within(PATIENCE, daemon, what).await;
+    }
+
+    /// The same in so much time.
+    pub async fn end_within(&self, patience: Duration, daemon: Daemon, what: &str) {
+        self.until_told(patience, &daemon, what).await;
         let log = daemon.log();
-        assert!(in_time, "{what}: {:#?}\n{log}", self.oracle.complaints(&self.bed.smtp.accepted()));
         assert_eq!(daemon.stop(), Some(0), "{what}: {log}");
         self.judge(what);
+    }
+
+    /// Waits until everyone was told of everything.
+    pub async fn until_told(&self, patience: Duration, daemon: &Daemon, what: &str) {
+        let told = self.bed.smtp.until_taken(|accepted| self.oracle.is_satisfied(accepted));
+        let in_time = tokio::time::timeout(patience, told).await.is_ok();
+        let complaints = || self.oracle.complaints(&self.bed.smtp.accepted());
+        assert!(in_time, "{what}: {:#?}\n{}", complaints(), daemon.log());
     }
 
     #[track_caller]

@@ -85,6 +85,7 @@ fn the_oracle_sees_what_is_lost_foreign_different_or_repeated() {
         message_id: id.to_owned(),
         message: format!("Message-ID: <{id}>\r\nSubject: {subject}\r\n\r\ntext\r\n").into_bytes(),
         connection: 1,
+        at: std::time::Instant::now(),
     };
     let (one, again, other) = (mail("a", "one", "1"), mail("a", "one", "1b"), mail("a", "two", "2"));
     let mut oracle = Oracle::default();

@@ -1,38 +1,50 @@
 //! The power fails under the program: what it had not synced is gone, what it had promised is kept. The store alone is put through
 //! this in `power`; here the web, the mail server and the oracle stand outside and watch the program as a whole.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::thread;
+use std::time::Duration;
 
-use crate::bed::Bed;
+use crate::bed::{Bed, attack, headline_of};
 use crate::newsroom::Newsroom;
 use crate::peers::cutdisk::CutDisk;
+use crate::peers::smtp::Accepted;
+use crate::trials::{self, Trial};
 
-/// Says that something was not tested here, past the test runner's capture.
-pub fn skipped(why: &str) {
-    eprintln!("SKIPPED: {why}");
-}
+/// Cuts after which a new newsroom opens; see `kill`.
+const PER_NEWSROOM: usize = 24;
 
-/// The state folder on a disk that can be cut, or word of why there is none.
-fn on_a_disk() -> Option<(CutDisk, Newsroom)> {
+/// Trials of a row on a disk that can be cut; where there can be none, the row is told why.
+fn on_a_disk(row: &'static str) -> Option<(CutDisk, Trial)> {
+    let trial = trials::of(row);
     match CutDisk::new(96) {
-        Ok(disk) => {
-            let newsroom = Newsroom::new(Bed::new().state_in(&disk.path().join("state")));
-            Some((disk, newsroom))
-        }
+        Ok(disk) => Some((disk, trial)),
         Err(why) => {
-            skipped(&format!("no power is cut under the program on this machine: {why}"));
+            trial.skipped(&format!("no power is cut under the program: {why}"));
             None
         }
     }
 }
 
+/// The `n`-th newsroom, its state on the disk in a folder of its own.
+fn newsroom(disk: &CutDisk, n: usize) -> Newsroom {
+    Newsroom::new(Bed::new().state_in(&disk.path().join(format!("state-{n}"))))
+}
+
 #[tokio::test]
 async fn a_round_cut_off_at_any_moment_is_made_up_for_by_the_next() {
-    let Some((mut disk, mut newsroom)) = on_a_disk() else { return };
+    let Some((mut disk, trial)) = on_a_disk("A3") else { return };
+    let cuts = trials::count(24, 100);
+    let mut newsroom = newsroom(&disk, 0);
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let round = newsroom.round();
-    for cut in 0..24 {
+    for cut in 0..cuts {
+        if cut > 0 && cut % PER_NEWSROOM == 0 {
+            newsroom = self::newsroom(&disk, cut);
+        }
         // Eighteen mails.
         (0..3).for_each(|_| newsroom.publish());
         let process = newsroom.start();
@@ -46,15 +58,21 @@ async fn a_round_cut_off_at_any_moment_is_made_up_for_by_the_next() {
         newsroom.died().await;
         newsroom.deliver(&format!("seed {seed}, cut {cut}"));
     }
+    trial.passed(cuts);
 }
 
 #[tokio::test]
 async fn a_daemon_cut_off_at_any_moment_is_made_up_for_by_the_next() {
-    let Some((mut disk, mut newsroom)) = on_a_disk() else { return };
+    let Some((mut disk, trial)) = on_a_disk("A3") else { return };
+    let cuts = trials::count(8, 100);
+    let mut newsroom = newsroom(&disk, 0);
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let round = newsroom.round();
-    for cut in 0..8 {
+    for cut in 0..cuts {
+        if cut > 0 && cut % PER_NEWSROOM == 0 {
+            newsroom = self::newsroom(&disk, cut);
+        }
         newsroom = newsroom.publish_for_the_daemon();
         let mut daemon = newsroom.start_daemon();
         if cut % 2 == 0 {
@@ -67,4 +85,38 @@ async fn a_daemon_cut_off_at_any_moment_is_made_up_for_by_the_next() {
         let next = newsroom.start_daemon();
         newsroom.deliver_by(next, &format!("seed {seed}, daemon cut {cut}")).await;
     }
+    trial.passed(cuts);
+}
+
+#[tokio::test]
+async fn a_daemon_cut_off_in_the_first_half_second_of_its_store_starts_again_by_itself() {
+    let Some((mut disk, trial)) = on_a_disk("A4") else { return };
+    let cuts = trials::count(10, 50);
+    let seed = fastrand::u64(..);
+    let mut random = fastrand::Rng::with_seed(seed);
+    for cut in 0..cuts {
+        let state = disk.path().join(format!("new-{cut}"));
+        let bed = Bed::new().alerting_at_once().state_in(&state);
+        bed.serve(&[attack(1), attack(2)]);
+        let mut daemon = bed.start_daemon();
+        thread::sleep(Duration::from_millis(random.u64(0..500)));
+        disk.cut(&mut daemon.child);
+        bed.smtp.until_idle().await;
+        let brought = bed.smtp.accepted().len();
+        let next = bed.daemon();
+        bed.smtp.until_taken(|mails| headlines(mails).len() == 2).await;
+        let log = next.log();
+        assert_eq!(next.stop(), Some(0), "seed {seed}, cut {cut}: {log}");
+        let set_aside =
+            fs::read_dir(&state).unwrap().any(|e| e.unwrap().file_name().as_bytes().starts_with(b"store.d"));
+        assert!(!set_aside, "seed {seed}, cut {cut}: {log}");
+        // Only the last mail before the cut may come again.
+        assert!(bed.smtp.accepted().len() <= 2 + brought.min(1), "seed {seed}, cut {cut}: {:?}", bed.subjects());
+        fs::remove_dir_all(&state).unwrap();
+    }
+    trial.passed(cuts);
+}
+
+fn headlines(mails: &[Accepted]) -> BTreeSet<String> {
+    mails.iter().map(headline_of).collect()
 }

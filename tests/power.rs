@@ -15,6 +15,7 @@ use sahelwatch::store::{PollCommit, Store, StoreError};
 
 use crate::peers::cutdisk::CutDisk;
 use crate::peers::sample::{alert, at, new_item, notification, poll, queue, settings, watch};
+use crate::trials;
 
 /// Tells the writer, a copy of this program, where to write. It names its acknowledgements on a file outside of the
 /// disk.
@@ -69,6 +70,9 @@ fn start_writer(state: &Path, acknowledged: &Path) -> Child {
         .unwrap()
 }
 
+/// Cuts after which a new store is begun: the disk has room for no more.
+const PER_STORE: usize = 30;
+
 /// A disk, or word past the test runner's capture of why there is none.
 fn disk_or_say_why() -> Option<CutDisk> {
     let why = match CutDisk::new(96) {
@@ -117,12 +121,18 @@ fn wait_for(file: &Path, writer: &mut Child) {
 /// whole store.
 #[test]
 fn what_was_acknowledged_survives_a_power_cut() {
-    let Some(mut disk) = disk_or_say_why() else { return };
+    let trial = trials::of("A3");
+    let Some(mut disk) = disk_or_say_why() else { return trial.skipped("no power is cut under the store") };
+    let cuts = trials::count(30, 120);
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let state = disk.path().join("state");
     let mut failed = Vec::new();
-    for cut in 0..30 {
+    for cut in 0..cuts {
+        let first = cut - cut % PER_STORE;
+        if cut == first && cut > 0 {
+            fs::remove_dir_all(&state).unwrap();
+        }
         let acknowledged = disk.outside().join(format!("acknowledged-{cut}"));
         let mut writer = start_writer(&state, &acknowledged);
         wait_for(&acknowledged, &mut writer);
@@ -130,7 +140,7 @@ fn what_was_acknowledged_survives_a_power_cut() {
         disk.cut(writer);
         let opened = Store::open(&settings(&state)).unwrap();
         // Everything since the first cut, not only what came since the last.
-        let lost: Vec<_> = (0..=cut)
+        let lost: Vec<_> = (first..=cut)
             .flat_map(|cut| lost(&opened.store, &disk.outside().join(format!("acknowledged-{cut}"))))
             .collect();
         if opened.set_aside.is_some() || !lost.is_empty() {
@@ -145,14 +155,17 @@ fn what_was_acknowledged_survives_a_power_cut() {
         }
     }
     assert!(failed.is_empty(), "seed {seed}: {} cuts failed\n{}", failed.len(), failed.join("\n"));
+    trial.passed(cuts);
 }
 
 #[test]
 fn a_power_cut_in_the_first_moments_leaves_a_store_that_opens() {
-    let Some(mut disk) = disk_or_say_why() else { return };
+    let trial = trials::of("A4");
+    let Some(mut disk) = disk_or_say_why() else { return trial.skipped("no power is cut under the store") };
+    let cuts = trials::count(20, 50);
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
-    for cut in 0..20 {
+    for cut in 0..cuts {
         let state = disk.path().join(format!("state-{cut}"));
         let acknowledged = disk.outside().join(format!("acknowledged-{cut}"));
         let writer = start_writer(&state, &acknowledged);
@@ -165,10 +178,12 @@ fn a_power_cut_in_the_first_moments_leaves_a_store_that_opens() {
             "seed {seed}, cut {cut}"
         );
     }
+    trial.passed(cuts);
 }
 
 #[test]
 fn what_was_acknowledged_survives_a_kill() {
+    let trial = trials::of("A1");
     let bed = tempfile::tempdir().unwrap();
     let mut random = fastrand::Rng::new();
     let state = bed.path().join("state");
@@ -188,6 +203,7 @@ fn what_was_acknowledged_survives_a_kill() {
             assert_eq!((opened.set_aside, lost), (None, Vec::new()), "kill {kill}");
         }
     }
+    trial.passed(20);
 }
 
 #[test]
@@ -232,7 +248,7 @@ fn a_full_disk_stops_the_store_and_loses_nothing() {
 }
 
 /// Fills a disk up to about so many bytes.
-fn leave_free(filler: &Path, bytes: u64) {
+pub fn leave_free(filler: &Path, bytes: u64) {
     let mut file = File::create(filler).unwrap();
     while file.write_all(&[1; 64 << 10]).is_ok() {}
     let length = file.metadata().unwrap().len();

@@ -1,12 +1,19 @@
-//! The daemon as systemd and a person beside it see it: ready, reloading, stopping, one at a time.
+//! The daemon as systemd and a person beside it see it: ready, reloading, stopping, one at a time; hung, crashing, fed
+//! with poison, and after a month.
 
-use std::time::{Duration, Instant};
+mod crashing;
+mod hanging;
+mod lasting;
+mod poisoned;
+mod reloading;
+mod stopping;
 
 use rustix::process::Signal;
 
 use crate::bed::{Bed, attack, everyday};
 use crate::peers::http::Reply;
 use crate::peers::smtp::Step;
+use crate::trials;
 
 #[tokio::test]
 async fn it_says_that_it_is_ready_polls_mails_and_stops_cleanly() {
@@ -28,18 +35,25 @@ async fn it_says_that_it_is_ready_polls_mails_and_stops_cleanly() {
 
 #[test]
 fn a_second_daemon_names_the_first_and_leaves_it_alone() {
+    let trial = trials::of("A8");
     let bed = Bed::new();
     bed.serve(&[everyday(1)]);
     let daemon = bed.daemon();
-    let second = bed.run(&["run"]);
-    assert_eq!(second.code, Some(75));
-    assert!(second.stderr.contains(&daemon.child.id().to_string()), "{}", second.stderr);
-    assert_eq!(bed.status()["daemon"]["pid"], daemon.child.id());
+    let attempts = trials::count(3, 20);
+    for attempt in 0..attempts {
+        // A round wants the store as well, and gets it no more than a daemon does.
+        let second = bed.run(if attempt % 2 == 0 { &["run"] } else { &["run", "--once"] });
+        assert_eq!(second.code, Some(75), "{second:?}");
+        assert!(second.stderr.contains(&daemon.child.id().to_string()), "{}", second.stderr);
+        assert_eq!(bed.status()["daemon"]["pid"], daemon.child.id());
+    }
     assert_eq!(daemon.stop(), Some(0));
+    trial.passed(attempts);
 }
 
 #[test]
 fn status_sources_and_queue_answer_beside_it() {
+    let trial = trials::of("A8");
     let bed = Bed::new().alerting_at_once();
     bed.serve(&[attack(1)]);
     bed.smtp.reply(Step::Rcpt, "451 4.3.0 later");
@@ -57,6 +71,7 @@ fn status_sources_and_queue_answer_beside_it() {
     let sources = bed.run(&["sources"]);
     assert!(sources.stdout.contains("outlet") && sources.stdout.contains("ok"), "{sources:?}");
     assert_eq!(daemon.stop(), Some(0));
+    trial.passed(1);
 }
 
 #[tokio::test]
@@ -83,42 +98,6 @@ async fn a_reload_is_atomic_and_a_bad_one_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_mail_past_the_dot_is_finished_before_it_stops() {
-    let bed = Bed::new().alerting_at_once();
-    bed.serve(&[attack(1)]);
-    bed.smtp.stall_at(Step::Accepted);
-    let daemon = bed.daemon();
-    bed.smtp.until_stalled(1).await;
-    daemon.signal(Signal::TERM);
-    daemon.hears("STOPPING=1");
-    bed.smtp.release();
-    assert_eq!(daemon.end(), Some(0));
-    bed.once();
-    assert_eq!(bed.smtp.accepted().len(), 1, "it knew that the mail was sent");
-}
-
-#[tokio::test]
-async fn a_stop_with_fifty_mails_waiting_is_quick_and_loses_none() {
-    let bed = Bed::new().alerting_at_once();
-    bed.serve(&(0..50).map(attack).collect::<Vec<_>>());
-    bed.smtp.stall_at(Step::Rcpt).from(5).once();
-    let daemon = bed.daemon();
-    bed.smtp.until_stalled(1).await;
-    let start = Instant::now();
-    daemon.signal(Signal::TERM);
-    daemon.hears("STOPPING=1");
-    bed.smtp.release();
-    assert_eq!(daemon.end(), Some(0));
-    assert!(start.elapsed() < Duration::from_secs(30), "it took {:?}", start.elapsed());
-    assert_eq!(bed.smtp.accepted().len(), 5, "what was under way is finished, and nothing begun");
-    bed.once();
-    let mut subjects = bed.subjects();
-    subjects.sort();
-    subjects.dedup();
-    assert_eq!((subjects.len(), bed.smtp.accepted().len()), (50, 50));
-}
-
-#[tokio::test]
 async fn a_recipient_whose_server_stalls_holds_up_nobody() {
     let bed = Bed::new().alerting_at_once().to(&["stalled@example.org", "amina@example.org"]);
     bed.serve(&[attack(1), attack(2)]);
@@ -126,16 +105,4 @@ async fn a_recipient_whose_server_stalls_holds_up_nobody() {
     let _daemon = bed.daemon();
     bed.smtp.until_accepted(2).await;
     assert!(bed.smtp.accepted().iter().all(|mail| mail.to == ["amina@example.org"]));
-}
-
-#[tokio::test]
-async fn a_second_signal_exits_at_once() {
-    let bed = Bed::new().alerting_at_once();
-    bed.serve(&[attack(1)]);
-    bed.smtp.stall_at(Step::Accepted);
-    let daemon = bed.daemon();
-    bed.smtp.until_stalled(1).await;
-    daemon.signal(Signal::TERM);
-    daemon.hears("STOPPING=1");
-    assert_eq!(daemon.stop(), Some(1));
 }

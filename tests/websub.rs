@@ -13,6 +13,7 @@ use url::{Url, form_urlencoded};
 use crate::bed::{Bed, Daemon, attack, everyday, feed};
 use crate::peers::http::{HttpPeer, Reply, Seen};
 use crate::peers::sample;
+use crate::trials;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const CHALLENGE: &str = "a challenge";
@@ -162,13 +163,15 @@ async fn a_hub_that_tells_of_news_has_them_polled_at_once() {
 
 #[test]
 fn what_is_forged_is_refused_without_a_word() {
+    let (foreign, changes) = (trials::of("S22"), trials::of("S23"));
     let subscribed = Subscribed::new();
     let daemon = subscribed.daemon();
     let (topic, callback) = (subscribed.topic().to_string(), subscribed.callback());
     let stranger = format!("/websub/{}", "0".repeat(32));
     let get = |path: &str, query: &str| format!("GET {path}?{query} HTTP/1.1\r\nHost: x\r\n\r\n");
     let silent = TcpStream::connect(("127.0.0.1", subscribed.port)).unwrap();
-    for (request, status) in [
+    let before = subscribed.bed.run(&["sources", "--json"]).stdout;
+    let requests = [
         (get(&stranger, &query("subscribe", &topic)), "404"),
         (get(&callback, &query("subscribe", "https://other.example/feed")), "404"),
         (get(&callback, &query("unsubscribe", &topic)), "404"),
@@ -179,13 +182,31 @@ fn what_is_forged_is_refused_without_a_word() {
         (format!("DELETE {callback} HTTP/1.1\r\nHost: x\r\n\r\n"), "404"),
         (format!("GET {callback} HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(100_000)), "431"),
         ("what\r\n\r\n".to_owned(), "400"),
-    ] {
-        let answer = subscribed.asks(&request);
+        // What pages of other sites, scanners and people who try their luck send. There is no page to be had here.
+        (get("/index.html", "x=1"), "404"),
+        (get("/websub/../../../etc/passwd", ""), "404"),
+        (get("/websub/%2e%2e/%2e%2e/etc/passwd", ""), "404"),
+        (get("//evil.example/", ""), "404"),
+        (get("/\\evil.example", ""), "404"),
+        (get("/metrics", ""), "404"),
+        (get("/websub/", &query("subscribe", &topic)), "404"),
+        (get("http://evil.example/websub/", ""), "404"),
+        (format!("HEAD {callback} HTTP/1.1\r\nHost: x\r\n\r\n"), "404"),
+        (format!("PUT {callback} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"), "404"),
+        (format!("OPTIONS {callback} HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n\r\n"), "404"),
+        (format!("TRACE {callback} HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\n\r\n"), "404"),
+        (format!("GET {stranger} HTTP/1.1\r\nHost: rebind.evil.example\r\nOrigin: null\r\n\r\n"), "404"),
+    ];
+    for (request, status) in &requests {
+        let answer = subscribed.asks(request);
         let shown = &request[..request.len().min(200)];
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{shown}: {answer}");
         assert!(answer.ends_with("\r\n\r\n") && !answer.contains("outlet"), "{shown}: {answer}");
     }
     drop(silent);
+    assert_eq!(before, subscribed.bed.run(&["sources", "--json"]).stdout, "whoever has no token changes nothing");
+    foreign.passed(requests.len());
+    changes.passed(requests.iter().filter(|(request, _)| request.starts_with("GET")).count());
     let answer = subscribed.posts(&callback, &"x".repeat(3 << 20));
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 204"), "{answer}");
     subscribed.until_told(|until| until.is_some());

@@ -3,6 +3,7 @@
 use crate::bed::{Bed, attack, entry, everyday, feed, headline};
 use crate::peers::http::Reply;
 use crate::peers::smtp::Step;
+use crate::trials;
 
 #[test]
 fn the_first_poll_primes_and_a_new_item_mails_once() {
@@ -110,6 +111,7 @@ fn ten_thousand_entries_that_grow_by_one_are_one_mail() {
 
 #[test]
 fn a_page_where_a_feed_should_be_forgets_nothing() {
+    let trial = trials::of("C5");
     let bed = Bed::new();
     bed.serve(&[attack(1)]);
     bed.once();
@@ -135,10 +137,12 @@ fn a_page_where_a_feed_should_be_forgets_nothing() {
         bed.http.requests("/feed")[1..].iter().all(|seen| seen.header("If-None-Match").is_some()),
         "validators stayed"
     );
+    trial.passed(3);
 }
 
 #[test]
 fn a_feed_that_breaks_off_gives_what_came_before_and_no_validators() {
+    let trial = trials::of("C14");
     let bed = Bed::new();
     bed.serve(&[everyday(1)]);
     bed.once();
@@ -152,6 +156,7 @@ fn a_feed_that_breaks_off_gives_what_came_before_and_no_validators() {
     let mut subjects = bed.headlines();
     subjects.sort();
     assert_eq!(subjects, [1, 2, 3].map(headline));
+    trial.passed(1);
 }
 
 #[test]
@@ -249,11 +254,13 @@ fn nothing_in_a_feed_can_add_a_header_or_an_element() {
 
 #[test]
 fn retry_after_is_obeyed_over_a_restart() {
+    let trial = trials::of("C8");
     let bed = Bed::new();
     bed.http.on("/feed", [Reply::status(429).header("Retry-After", "3600"), Reply::feed(feed(&[attack(1)]))]);
     bed.run(&["run", "--once"]);
     bed.run(&["run", "--once"]);
     assert_eq!(bed.http.requests("/feed").len(), 1);
+    trial.passed(1);
 }
 
 #[test]
@@ -337,13 +344,13 @@ fn a_store_of_a_newer_version_is_refused_with_both_versions_named() {
     for arguments in [&["run", "--once"][..], &["run"], &["status"]] {
         let ended = bed.run(arguments);
         assert_eq!(ended.code, Some(74), "{ended:?}");
-        assert!(ended.stderr.contains("it has format 9, this version knows formats up to 4"), "{ended:?}");
+        assert!(ended.stderr.contains("it has format 9, this version knows formats up to 5"), "{ended:?}");
     }
     // What the version before wrote is read, and kept from it from then on.
     std::fs::write(&format, "sahelwatch store 1\n").unwrap();
     bed.once();
     assert_eq!(bed.status()["items"], 1);
-    assert_eq!(std::fs::read_to_string(&format).unwrap(), "sahelwatch store 4\n");
+    assert_eq!(std::fs::read_to_string(&format).unwrap(), "sahelwatch store 5\n");
 }
 
 #[test]

@@ -1,13 +1,22 @@
-//! Rounds at a time of the test's choosing, and what the program says of a source or an item afterwards.
+//! Rounds at a time of the test's choosing, and what the program says of a source or an item afterwards; what a daemon does not say.
+
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use sahelwatch::config::Environment;
 use sahelwatch::daemon::{self, Conduct, Round};
 use serde_json::Value;
 
-use super::Bed;
+use super::{Bed, Daemon, PATIENCE};
+use crate::peers::clock::Clock;
 
 impl Bed {
+    /// Everything that runs goes by this clock.
+    pub fn by(mut self, clock: &Clock) -> Self {
+        self.environment = clock.environment();
+        self
+    }
+
     /// One round at this time, in this process.
     pub fn once_at(&self, at: Timestamp) -> Round {
         let loaded = sahelwatch::config::load(&self.config(), &Environment::default());
@@ -31,5 +40,27 @@ impl Bed {
     pub fn life(&self, item: &str) -> Value {
         let ended = self.run(&["explain", item, "--json"]);
         serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {ended:?}"))
+    }
+}
+
+impl Daemon {
+    /// Hears what it tells systemd for a time. Whoever never does holds it up once the socket is full of its feedings.
+    pub fn listen(&self, time: Duration) {
+        self.hears_within("nothing of the kind", time);
+    }
+
+    /// Whether it tells systemd this within a time.
+    pub fn hears_within(&self, notice: &str, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        let mut buffer = [0; 4096];
+        let mut heard = false;
+        while !heard && Instant::now() < end {
+            let left = end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            self.notices.set_read_timeout(Some(left)).unwrap();
+            let Ok(length) = self.notices.recv(&mut buffer) else { break };
+            heard = String::from_utf8_lossy(&buffer[..length]).lines().any(|line| line == notice);
+        }
+        self.notices.set_read_timeout(Some(PATIENCE)).unwrap();
+        heard
     }
 }

@@ -9,9 +9,11 @@ use url::Url;
 
 use super::{FEED, client, document, failure, feed, fetch, settings};
 use crate::peers::http::{HttpPeer, Reply};
+use crate::trials;
 
 #[tokio::test]
 async fn a_server_that_takes_its_time_is_left() {
+    let trial = trials::of("S8");
     let server = HttpPeer::start();
     let half = Reply::ok(FEED).head_len() + 10;
     let pause = Duration::from_millis(50);
@@ -34,6 +36,7 @@ async fn a_server_that_takes_its_time_is_left() {
         assert_eq!(failure(&client, &server.url(path)).await, format!("fetch HOST{path}: timed out {during}"));
         assert!(start.elapsed() < long / 2, "{path}: {:?}", start.elapsed());
     }
+    trial.passed(5);
 }
 
 /// A redirect does not start the clock anew.
@@ -78,6 +81,7 @@ async fn waiting_for_a_turn_is_not_waiting_for_the_server() {
 
 #[tokio::test]
 async fn a_server_without_end_is_bounded() {
+    let trial = trials::of("S8");
     let server = HttpPeer::start();
     let client = client(&settings());
     server.on("/body", [Reply::endless_body()]);
@@ -94,6 +98,7 @@ async fn a_server_without_end_is_bounded() {
         [Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;".to_owned() + &"x".repeat(1 << 20))],
     );
     assert!(failure(&client, &server.url("/chunks")).await.starts_with("fetch HOST/chunks: the answer broke off: "));
+    trial.passed(4);
 }
 
 #[tokio::test]

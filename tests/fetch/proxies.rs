@@ -7,6 +7,7 @@ use url::Url;
 use super::{FEED, client, document, feed, settings, trusting};
 use crate::peers::http::{Certificate, HttpPeer, Reply};
 use crate::peers::proxy::{ProxyPeer, Target};
+use crate::trials;
 
 fn through(proxy: Url) -> Access {
     Access { proxy: Proxy::Through(proxy), ..Access::default() }
@@ -65,6 +66,7 @@ async fn a_source_goes_the_way_of_all_unless_it_has_its_own() {
 
 #[tokio::test]
 async fn what_is_private_is_not_asked_of_a_proxy() {
+    let trial = trials::of("S5");
     let (server, proxy) = (HttpPeer::start(), ProxyPeer::start());
     let client = client(&settings());
     let access = through(proxy.url("socks5"));
@@ -82,6 +84,7 @@ async fn what_is_private_is_not_asked_of_a_proxy() {
     let request = Request { allow_private: false, ..feed(&at, &access) };
     assert!(matches!(client.fetch(&request).await, Err(FetchError::Refused { .. })));
     assert_eq!(proxy.asked(), [Target::Name("news.example".to_owned(), server.port())]);
+    trial.passed(8);
 }
 
 #[tokio::test]

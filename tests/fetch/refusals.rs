@@ -8,6 +8,7 @@ use sahelwatch::model::{Access, Secret};
 
 use super::{FEED, client, feed, fetch, settings};
 use crate::peers::http::{HttpPeer, Reply};
+use crate::trials;
 
 const WALL: &str = "<html><title>Un instant…</title><p>Vérification de votre navigateur</p></html>";
 
@@ -69,6 +70,7 @@ async fn a_challenge_is_no_document_whatever_its_status() {
 
 #[tokio::test]
 async fn secrets_go_to_the_home_of_a_source_only() {
+    let trial = trials::of("S6");
     let (home, elsewhere) = (HttpPeer::start(), HttpPeer::start());
     home.on("/feed", [Reply::redirect(302, "/inside")]);
     home.on("/inside", [Reply::redirect(302, elsewhere.url("/away"))]);
@@ -89,6 +91,7 @@ async fn secrets_go_to_the_home_of_a_source_only() {
     {
         let seen = &server.requests(path)[0];
         assert_eq!(seen.header("User-Agent"), Some(&b"Desk/1"[..]));
+        assert_eq!(seen.header("Referer"), None, "{path}");
         for name in ["Cookie", "Authorization", "Accept-Language"] {
             assert_eq!(seen.header(name).is_some(), sent, "{path}: {name}");
         }
@@ -99,6 +102,7 @@ async fn secrets_go_to_the_home_of_a_source_only() {
     let request = sahelwatch::fetch::Request { home: &url, ..feed(&article, &access) };
     client.fetch(&request).await.unwrap();
     assert_eq!(elsewhere.requests("/article")[0].header("Cookie"), None);
+    trial.passed(5);
 }
 
 /// Only the port somebody configured is dialled beside the usual ones, not any port a document names.

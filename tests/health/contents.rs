@@ -3,6 +3,7 @@
 use super::vigil::{Vigil, only};
 use crate::bed::{attack, entry, everyday, feed, headline};
 use crate::peers::http::Reply;
+use crate::trials;
 
 const SELECT: &str = "select = { item = \"article\", title = \"h2\", link = \"a@href\" }\n";
 
@@ -25,6 +26,7 @@ fn menu() -> Reply {
 
 #[test]
 fn a_redesigned_page_is_degraded_told_once_and_repaired_without_a_flood() {
+    let trial = trials::of("C10");
     let redesigns = [
         ("nothing matches", html("<main><h1>Bienvenue</h1></main>"), "it shows no items; it usually shows 40"),
         ("a twentieth", page("2026", [1, 2]), "it shows 2 items; it usually shows 40"),
@@ -58,11 +60,13 @@ fn a_redesigned_page_is_degraded_told_once_and_repaired_without_a_flood() {
         vigil.rounds(2);
         assert_eq!((vigil.headlines(), vigil.titles()), (vec![headline(40)], vec![]), "{name}");
     }
+    trial.passed(3);
 }
 
 /// C5: the page of a challenge for three polls.
 #[test]
 fn a_challenge_blocks_and_forgets_nothing() {
+    let trial = trials::of("C5");
     let mut vigil = Vigil::new().source("outlet", "feed", "");
     vigil.serve("outlet", &[attack(1), everyday(1)]);
     vigil.rounds(3);
@@ -82,6 +86,7 @@ fn a_challenge_blocks_and_forgets_nothing() {
     assert_eq!((vigil.state("outlet").as_str(), vigil.headlines()), ("ok", vec![headline(2)]));
     vigil.days(1);
     assert_eq!((vigil.titles(), vigil.headlines()), (vec![], vec![]), "it was over before it was worth a mail");
+    trial.passed(3);
 }
 
 #[test]

@@ -5,10 +5,12 @@ use jiff::SignedDuration;
 use super::vigil::{Vigil, only};
 use crate::bed::{attack, everyday, headline};
 use crate::peers::http::{Certificate, HttpPeer, Reply};
+use crate::trials;
 
 /// C9 and P9: a failure is told after six hours, once for as long as it lasts; what was new meanwhile is not lost.
 #[test]
 fn a_feed_that_is_gone_for_days_is_told_once_and_alerts_when_it_is_back() {
+    let trial = trials::of("C9");
     for (status, what) in [(404, "the server answered 404 Not Found"), (503, "the server answered 503")] {
         let mut vigil = Vigil::new().source("outlet", "feed", "").source("other", "feed", "");
         vigil.serve("outlet", &[attack(1)]);
@@ -44,6 +46,7 @@ fn a_feed_that_is_gone_for_days_is_told_once_and_alerts_when_it_is_back() {
         vigil.days(1);
         assert_eq!((vigil.titles(), vigil.headlines()), (vec![], vec![]));
     }
+    trial.passed(2);
 }
 
 #[test]
@@ -60,6 +63,7 @@ fn three_intervals_are_waited_for_where_they_are_longer() {
 /// C1 and C4: what failed is named, and another source is not held up by it.
 #[test]
 fn a_name_that_is_not_found_and_a_certificate_of_another_name_are_named() {
+    let trial = trials::of("C1");
     let server = HttpPeer::start_tls(Certificate::WrongName);
     // No label is this long, so nobody is asked.
     let nowhere = format!("http://{}.invalid/feed", "a".repeat(64));
@@ -84,6 +88,7 @@ fn a_name_that_is_not_found_and_a_certificate_of_another_name_are_named() {
     let letter = only(vigil.letters());
     assert_eq!(letter.title, "2 sources went dark (disguised, nowhere)");
     letter.says(&["disguised", "its certificate is for another name", "nowhere", "its name was not found"]);
+    trial.passed(1);
 }
 
 #[test]

@@ -3,10 +3,12 @@
 use super::vigil::{Vigil, only};
 use crate::bed::{attack, everyday, feed, headline};
 use crate::peers::http::{Certificate, HttpPeer, Reply};
+use crate::trials;
 
 /// C6: three permanent redirects over TLS are believed, fewer and others are not.
 #[test]
 fn a_feed_that_moved_for_good_is_polled_there_and_told_once() {
+    let trial = trials::of("C6");
     let server = HttpPeer::start_tls(Certificate::Good);
     let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "");
     let file = vigil.bed.folder().join("ca.pem");
@@ -31,6 +33,7 @@ fn a_feed_that_moved_for_good_is_polled_there_and_told_once() {
     vigil.hours(3);
     assert_eq!((vigil.state("outlet").as_str(), vigil.titles()), ("ok", vec!["outlet is well again".to_owned()]));
     assert_eq!(vigil.headlines(), [""; 0]);
+    trial.passed(7);
 }
 
 /// A desk whose feed is gone since three polls, and whose home page names another one with something new.

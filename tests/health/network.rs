@@ -4,6 +4,7 @@ use super::vigil::{Vigil, only};
 use crate::bed::{attack, everyday, headline};
 use crate::peers::http::Reply;
 use crate::peers::smtp::Step;
+use crate::trials;
 
 const IDS: [&str; 6] = ["anp", "cridem", "djibo", "gourma", "sidwaya", "wire"];
 
@@ -44,6 +45,7 @@ fn restore(vigil: &Vigil) {
 
 #[test]
 fn an_outage_of_our_own_blames_nobody_and_names_what_may_be_missing() {
+    let trial = trials::of("C18");
     let mut vigil = watched();
     cut_off(&vigil);
     vigil.rounds(1);
@@ -70,11 +72,13 @@ fn an_outage_of_our_own_blames_nobody_and_names_what_may_be_missing() {
     assert!(IDS.iter().all(|id| vigil.state(id) == "ok"));
     vigil.days(1);
     assert_eq!((vigil.titles(), vigil.headlines()), (vec![], vec![]));
+    trial.passed(6);
 }
 
 /// What is said of an outage that took the mail with it is little when the mail is back: that it began, and that it is over.
 #[test]
 fn an_outage_that_takes_the_mail_along_is_two_mails_in_the_end() {
+    let trial = trials::of("C18");
     let mut vigil = watched();
     vigil.bed.smtp.close_at(Step::Greeting);
     cut_off(&vigil);
@@ -91,4 +95,5 @@ fn an_outage_that_takes_the_mail_along_is_two_mails_in_the_end() {
     assert!(titles[1].starts_with("our network was down "), "{titles:?}");
     letters[1].says(&MISSED);
     assert_eq!(vigil.headlines(), [headline(1)]);
+    trial.passed(6);
 }

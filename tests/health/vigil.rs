@@ -45,6 +45,8 @@ pub struct Vigil {
     runtime: Runtime,
     /// Mails looked at, by the operator and by the reader.
     seen: (usize, usize),
+    /// New items and alerts of the last round.
+    pub brought: (usize, usize),
 }
 
 impl Vigil {
@@ -60,6 +62,7 @@ impl Vigil {
             configured: None,
             runtime,
             seen: (0, 0),
+            brought: (0, 0),
         }
     }
 
@@ -124,7 +127,9 @@ impl Vigil {
         let config = self.configured();
         let conduct = Conduct { still: Some(self.now) };
         self.now = self.now.checked_add(step).unwrap();
-        self.runtime.block_on(daemon::once(config, conduct, |_| {})).unwrap().status
+        let round = self.runtime.block_on(daemon::once(config, conduct, |_| {})).unwrap();
+        self.brought = (round.new_items, round.alerts);
+        round.status
     }
 
     /// The configuration in force; read again when what is typed changed. Of the lexicon there are a

@@ -65,8 +65,9 @@ async fn an_exit_code_is_a_verdict() {
     let temp = TempDir::new().unwrap();
     for code in [65, 67, 68, 77] {
         let verdict = send(&program(&temp, &format!("cat > /dev/null; echo no such user >&2; exit {code}")), "1").await;
-        let Verdict::Refused { answer } = &verdict else { panic!("{code}: {verdict:?}") };
+        let Verdict::Refused { answer, for_content } = &verdict else { panic!("{code}: {verdict:?}") };
         assert!(answer.ends_with(&format!("exited with {code}: no such user")), "{answer}");
+        assert_eq!(*for_content, code == 65, "bad data may be taken in another form");
     }
     for code in [1, 64, 69, 70, 71, 75, 78, 127] {
         let verdict = send(&program(&temp, &format!("cat > /dev/null; exit {code}")), "1").await;

@@ -48,6 +48,7 @@ async fn login_and_mail_go_over_tls() {
 /// B10: without protection nothing is sent, and the operator is told why.
 #[tokio::test]
 async fn nothing_is_sent_to_a_stranger_or_in_clear() {
+    let trial = trials::of("B10");
     let (trust, other) = (Trust::new(), Trust::new());
     let good = trust.authority.issue("localhost");
     let offer = || Offer::default().login(LOGIN.0, LOGIN.1);
@@ -70,11 +71,13 @@ async fn nothing_is_sent_to_a_stranger_or_in_clear() {
         assert_in_clear(&peer, &["EHLO", "STARTTLS", "QUIT"]);
         assert_eq!(peer.accepted(), []);
     }
+    trial.passed(7);
 }
 
 /// Answers appended in clear to the one that starts TLS must not count as given inside it.
 #[tokio::test]
 async fn answers_injected_before_tls_are_not_believed() {
+    let trial = trials::of("B10");
     let trust = Trust::new();
     let peer = Offer::default().starttls(trust.authority.issue("localhost")).start();
     let forged = ["220 go ahead", "250 evil", "250 2.1.0 Ok", "250 2.1.5 Ok", "354 go", "250 2.0.0 queued as nothing"];
@@ -82,28 +85,34 @@ async fn answers_injected_before_tls_are_not_believed() {
     let transport = Transport::new(&smtp(&peer, Tls::Starttls, None, trust.ca_file())).unwrap();
     assert_retry(&send(&transport, "1").await, RetryKind::Insecure);
     assert_eq!(peer.accepted(), []);
+    trial.passed(1);
 }
 
 #[tokio::test]
 async fn a_refused_starttls_is_no_reason_to_go_on() {
+    let trial = trials::of("B10");
     let trust = Trust::new();
     let peer = Offer::default().login(LOGIN.0, LOGIN.1).starttls(trust.authority.issue("localhost")).start();
     peer.reply(Step::Starttls, "454 4.7.0 TLS not available");
     let transport = Transport::new(&smtp(&peer, Tls::Starttls, Some(LOGIN), trust.ca_file())).unwrap();
     assert_retry(&send(&transport, "1").await, RetryKind::Unreachable);
     assert_in_clear(&peer, &["EHLO", "STARTTLS", "QUIT"]);
+    trial.passed(1);
 }
 
 #[tokio::test]
 async fn without_tls_only_this_machine_is_talked_to() {
+    let trial = trials::of("B10");
     let relay = SmtpSettings { host: "192.0.2.1".to_owned(), port: 25, tls: Tls::None, login: None, ca_file: None };
     let transport = Transport::new(&settings(TransportSettings::Smtp(relay))).unwrap();
     assert_retry(&send(&transport, "1").await, RetryKind::Insecure);
+    trial.passed(1);
 }
 
 /// B11: a wrong login is an operator's matter, and is not tried again and again.
 #[tokio::test]
 async fn a_refused_login_is_not_repeated_at_once() {
+    let trial = trials::of("B11");
     let trust = Trust::new();
     let peer = Offer::default().login(LOGIN.0, LOGIN.1).starttls(trust.authority.issue("localhost")).start();
     let wrong = smtp(&peer, Tls::Starttls, Some((LOGIN.0, "wrong horse")), trust.ca_file());
@@ -123,6 +132,7 @@ async fn a_refused_login_is_not_repeated_at_once() {
         assert_retry(&send(&transport, id).await, RetryKind::Login);
     }
     assert_eq!(peer.count("AUTH"), 3);
+    trial.passed(4);
 }
 
 #[tokio::test]

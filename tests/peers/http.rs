@@ -89,16 +89,21 @@ struct Hooks {
 impl HttpPeer {
     /// Starts on a free port of 127.0.0.1. Paths without replies answer 404.
     pub fn start() -> Self {
-        Self::launch(None, None)
+        Self::start_on("127.0.0.1:0")
+    }
+
+    /// The same at another address; port 0 is any that is free.
+    pub fn start_on(address: &'static str) -> Self {
+        Self::launch(address, None, None)
     }
 
     /// The same over TLS, with a certificate signed by an authority of its own (`authority`).
     pub fn start_tls(certificate: Certificate) -> Self {
         let (acceptor, authority) = tls::acceptor(certificate);
-        Self::launch(Some(acceptor), Some(authority))
+        Self::launch("127.0.0.1:0", Some(acceptor), Some(authority))
     }
 
-    fn launch(acceptor: Option<TlsAcceptor>, authority: Option<String>) -> Self {
+    fn launch(at: &'static str, acceptor: Option<TlsAcceptor>, authority: Option<String>) -> Self {
         let shared = Arc::new(Shared::default());
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, address) = mpsc::channel();
@@ -106,7 +111,7 @@ impl HttpPeer {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let listener = TcpListener::bind(at).await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
                 tokio::select! {
                     () = accept(listener, acceptor, state) => {}

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustls::ServerConfig;
 use tokio::sync::watch;
@@ -40,6 +40,8 @@ pub struct Accepted {
     pub message: Vec<u8>,
     /// Over which connection it came, from 1.
     pub connection: usize,
+    /// When.
+    pub at: Instant,
 }
 
 /// A command the peer heard.
@@ -113,11 +115,15 @@ impl Offer {
     }
 }
 
+/// What to answer a message with, where it is not taken.
+type Judge = Box<dyn Fn(&[u8]) -> Option<&'static str> + Send>;
+
 struct Shared {
     offer: Offer,
     starttls: Option<Arc<ServerConfig>>,
     implicit_tls: Option<Arc<ServerConfig>>,
     rules: Mutex<Vec<Rule>>,
+    judge: Mutex<Option<Judge>>,
     seen: watch::Sender<Seen>,
     /// Opened to let stalled sessions go on.
     gate: Mutex<bool>,
@@ -179,6 +185,7 @@ impl SmtpPeer {
             implicit_tls: offer.implicit_tls.as_ref().map(Certificate::server_config),
             offer,
             rules: Mutex::default(),
+            judge: Mutex::default(),
             seen: watch::Sender::default(),
             gate: Mutex::new(false),
             opened: Condvar::new(),
@@ -209,6 +216,16 @@ impl SmtpPeer {
     /// Closes the connection instead of answering.
     pub fn close_at(&self, step: Step) -> Narrow<'_> {
         self.rule(step, Action::Close)
+    }
+
+    /// Breaks the connection off (RST) as soon as the client says more, which is not read.
+    pub fn reset_at(&self, step: Step) -> Narrow<'_> {
+        self.rule(step, Action::Reset)
+    }
+
+    /// Looks at each message first; what it answers goes out in place of everything else.
+    pub fn judge(&self, judge: impl Fn(&[u8]) -> Option<&'static str> + Send + 'static) {
+        *self.shared.judge.lock().unwrap() = Some(Box::new(judge));
     }
 
     /// Says nothing until [`SmtpPeer::release`], then goes on.

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::time::Instant;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use xxhash_rust::xxh3::xxh3_64;
@@ -37,8 +38,12 @@ pub(super) fn serve(tcp: TcpStream, shared: &Shared) {
     let (from, to) = (String::new(), Vec::new());
     let mut session = Session { shared, tcp, wire, encrypted: false, logged_in: false, connection, from, to };
     // Ends in an error when a rule or the client closes; both are as intended.
-    drop(session.run());
-    drop(session.tcp.shutdown(std::net::Shutdown::Both));
+    let ended = session.run();
+    if ended.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset) {
+        session.reset();
+    } else {
+        drop(session.tcp.shutdown(std::net::Shutdown::Both));
+    }
     shared.seen.send_modify(|seen| seen.open -= 1);
 }
 
@@ -142,6 +147,10 @@ impl Session<'_> {
             return Ok(());
         }
         let message = self.message()?;
+        let judged = self.shared.judge.lock().unwrap().as_ref().and_then(|judge| judge(&message));
+        if let Some(refusal) = judged {
+            return self.write(refusal);
+        }
         if !self.at(Step::Dot, "")? {
             return Ok(());
         }
@@ -151,6 +160,7 @@ impl Session<'_> {
             message_id: message_id(&message),
             message,
             connection: self.connection,
+            at: Instant::now(),
         };
         if let Some(mut log) = self.shared.offer.log.as_deref() {
             writeln!(log, "{} {:016x}", accepted.message_id, xxh3_64(&accepted.message))?;
@@ -187,6 +197,7 @@ impl Session<'_> {
                 match &mut rule.action {
                     Action::Reply { text, dribble } => answer = (text.clone(), *dribble),
                     Action::Close => return Err(ErrorKind::ConnectionAborted.into()),
+                    Action::Reset => return Err(ErrorKind::ConnectionReset.into()),
                     Action::Stall => stall = true,
                     Action::Run(action) => action(),
                 }
@@ -215,6 +226,13 @@ impl Session<'_> {
             return Err(ErrorKind::ConnectionAborted.into());
         }
         Ok(text.starts_with(['2', '3']))
+    }
+
+    /// Waits until the client has said more and lets go of the connection with that unread, which Linux answers with RST.
+    fn reset(self) {
+        drop(self.tcp.peek(&mut [0]));
+        let client = self.tcp.peer_addr().ok();
+        self.shared.streams.lock().unwrap().retain(|stream| stream.peer_addr().ok() != client);
     }
 
     fn line(&mut self) -> Result<String> {
