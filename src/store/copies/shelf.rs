@@ -45,10 +45,11 @@ impl Shelf {
         Self { folder: state.join("export") }
     }
 
-    /// Newest first. A folder that cannot be read holds none: whoever needs them says that there are none.
+    /// Newest first, by commits: a clock may have been ahead or set back. A folder that cannot be read holds none: whoever needs them
+    /// says that there are none.
     pub(super) fn exports(&self) -> Vec<Export> {
         let mut found: Vec<Export> = self.names().into_iter().filter_map(|name| self.export(&name)).collect();
-        found.sort_by_key(|export| std::cmp::Reverse((export.at, export.commits)));
+        found.sort_by_key(|export| std::cmp::Reverse((export.commits, export.at)));
         found
     }
 
@@ -122,16 +123,19 @@ impl Shelf {
 }
 
 impl Store {
-    /// Whether an export is to be made: the newest is a day old, or the journal after it is long or has a gap.
+    /// Whether an export is to be made: there is news, and the newest is a day old; or the journal after it is long or has a gap.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub fn is_export_due(&self, now: Timestamp) -> Result<bool, StoreError> {
-        let journaled =
-            self.write(|writer, _, _| Ok(writer.journal().is_some_and(|journal| journal.bytes() < LONG)))?;
-        let age = self.exported().map(|at| Duration::try_from(now.duration_since(at)));
-        // One made in the future of a clock that was put back counts as made now.
-        Ok(!journaled || age.is_none_or(|age| age.is_ok_and(|age| age >= EVERY)))
+        let (journaled, commits) = self.write(|writer, _, _| {
+            Ok((writer.journal().is_some_and(|journal| journal.bytes() < LONG), writer.head().commits))
+        })?;
+        // One from the future, of a clock that was ahead, may be of any age.
+        let is_of_today = |at| Duration::try_from(now.duration_since(at)).is_ok_and(|age| age < EVERY);
+        let newest = self.shelf().exports().into_iter().next();
+        let stands = newest.is_some_and(|newest| newest.commits == commits || is_of_today(newest.at));
+        Ok(!journaled || !stands)
     }
 
     /// When the newest export was made.

@@ -273,6 +273,27 @@ fn few_exports_are_kept_and_the_journals_they_need() {
     assert_eq!(shelf.journals().into_iter().map(|(base, _)| base).collect::<Vec<_>>(), bases);
 }
 
+/// One made under a clock that was years ahead is neither the newest for ever nor keeps a later one from being made. Seen failing with
+/// exports sorted by their time.
+#[test]
+fn an_export_from_the_future_is_followed_by_one_of_today() {
+    let bed = Bed::new();
+    bed.commit(&[(0, 1, Some(30))]);
+    bed.store.export(|| true).unwrap();
+    let shelf = shelf::Shelf::new(bed.folder.path());
+    let [made] = shelf.exports().try_into().unwrap();
+    let ahead = made.path.file_name().unwrap().to_str().unwrap().replacen("20", "21", 1);
+    fs::rename(&made.path, made.path.with_file_name(ahead)).unwrap();
+    let is_due = |after| bed.store.is_export_due(Timestamp::now() + jiff::SignedDuration::from_hours(after)).unwrap();
+    assert!(!is_due(0), "nothing is new");
+    bed.commit(&[(0, 2, Some(30))]);
+    assert!(is_due(0));
+    bed.store.export(|| true).unwrap();
+    assert_eq!(shelf.exports().first().map(|export| export.commits), Some(2));
+    bed.commit(&[(0, 3, Some(30))]);
+    assert_eq!((is_due(0), is_due(23), is_due(25)), (false, false, true));
+}
+
 /// A journal goes on over a restart, also when the store had lost its end.
 #[test]
 fn a_journal_goes_on_after_a_restart() {
