@@ -55,6 +55,8 @@ fn a_compacted_store_is_the_same_store_on_less_room() {
     assert!(matches!(done, Compaction::Done { before, after } if after < before), "{done:?}");
     assert!(file(folder.path()) < large, "{} of {large}", file(folder.path()));
     assert!(!folder.path().join("store.compact").exists());
+    let again = compact(folder.path());
+    assert!(matches!(again, Compaction::Needless { .. }), "{again:?}");
     let store = open(folder.path());
     assert!(content(&store) == before, "the store is not what it was");
     assert_eq!(store.measure(at(20_000), &mut |_| true).unwrap(), rows);
@@ -103,6 +105,24 @@ fn a_compaction_killed_at_any_step_leaves_the_store_as_it_was() {
         }
     }
     assert!(kills >= 12, "only {kills} kills");
+}
+
+/// What a compaction replaced may be the better one of the two, where what it made is damaged. Seen failing with the leftover left
+/// alone at first, and removed by the next start.
+#[test]
+fn what_a_compaction_replaced_is_kept_where_the_store_is_damaged() {
+    let (folder, before) = grown();
+    copy(&folder.path().join("store"), &folder.path().join("store.compact"));
+    std::fs::write(folder.path().join("store/format"), "").unwrap();
+    for _ in 0..2 {
+        drop(Store::open(&settings(folder.path())).unwrap());
+    }
+    let kept = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let kept = kept.filter(|path| path.to_string_lossy().contains("store.replaced-")).collect::<Vec<_>>();
+    let [kept] = kept.as_slice() else { panic!("{kept:?}") };
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    fs::rename(kept, folder.path().join("store")).unwrap();
+    assert!(content(&open(folder.path())) == before, "it is not what it was");
 }
 
 #[test]
@@ -284,5 +304,6 @@ fn a_compaction_of_many_rows_takes_seconds() {
     let done = compact(folder.path());
     let took = began.elapsed();
     eprintln!("{} rows of {} bytes, file {large}: {done:?} in {took:?}", live.rows(), live.bytes());
-    assert!(took < Duration::from_secs(120) && matches!(done, Compaction::Done { .. }), "{done:?} in {took:?}");
+    let done = matches!(done, Compaction::Done { .. } | Compaction::Needless { .. });
+    assert!(done && took < Duration::from_secs(120), "{took:?}");
 }

@@ -50,6 +50,11 @@ pub enum Compaction {
         /// And now.
         after: u64,
     },
+    /// A copy is no smaller: the store was written in one go, or takes little room. Nothing was changed.
+    Needless {
+        /// Bytes on disk.
+        bytes: u64,
+    },
     /// The disk has not the room for a second copy. Nothing was changed.
     NoRoom {
         /// Bytes it needs, at most.
@@ -84,7 +89,7 @@ impl Store {
     }
 
     /// Compacts the store of a state folder, which nobody may have open; see the module. Tells many times a second how far it is,
-    /// through three readings: of the store, of its rows for the copy, and of the copy.
+    /// through four readings: of the store, of its rows for their size and for the copy, and of the copy.
     ///
     /// # Errors
     /// See [`StoreError`]. [`StoreError::Damaged`] means that the store is, and not the copy alone; nothing was changed then.
@@ -100,8 +105,8 @@ impl Store {
         // Read as a whole: damage must not be copied, and missing rows not be missed.
         Closed::take(&folder.closed())?;
         let parts = open_checked(&folder, settings, watch)?;
-        let rows = guarded(|| bytes(&parts.engine.tables))?;
-        let (needed, free) = (rows.saturating_mul(SPREAD).saturating_add(BESIDES), space::free(&settings.path)?);
+        let bytes = guarded(|| bytes(&parts.engine.tables, parts.writer.head(), watch))?;
+        let (needed, free) = (bytes.saturating_mul(SPREAD).saturating_add(BESIDES), space::free(&settings.path)?);
         if free < needed {
             close(parts, &folder)?;
             return Ok(Compaction::NoRoom { needed, free });
@@ -113,10 +118,9 @@ impl Store {
             recovery.leave(&new.recovery())?;
         }
         check(&new, &head, settings, watch)?;
-        // A store that was written in one go is no larger than its copy.
         if new.size()? >= before {
             remove(&new.store())?;
-            return Ok(Compaction::Done { before, after: before });
+            return Ok(Compaction::Needless { bytes: before });
         }
         if !exchange(&new, &folder)? {
             remove(&new.store())?;
@@ -127,27 +131,38 @@ impl Store {
     }
 }
 
-/// Removes what a compaction that was cut short left behind; not beside a store that was just made for one that was damaged, since it
-/// may be the better one then.
+/// Removes what a compaction that was cut short left behind. Beside a store that was just made for one that was damaged it is kept for
+/// a person to look at, since it may be the better one then.
 pub(super) fn remove_leftover(folder: &Folder, was_damaged: bool) {
-    let left = folder.of_compaction().store();
-    if was_damaged || !left.exists() {
+    let left = folder.of_compaction();
+    if !left.store().exists() {
         return;
     }
-    match remove(&left) {
-        Ok(()) => tracing::info!("what a compaction left behind was removed"),
-        Err(error) => tracing::warn!(%error, "what a compaction left behind cannot be removed"),
+    let done = if was_damaged {
+        left.replaced(Timestamp::now()).map(|kept| tracing::warn!(kept = %kept.display(), "a compaction was cut short"))
+    } else {
+        remove(&left.store()).map(|()| tracing::info!("what a compaction left behind was removed"))
+    };
+    if let Err(error) = done {
+        tracing::warn!(%error, "what a compaction left behind cannot be removed");
     }
 }
 
 /// Bytes of all rows.
-fn bytes(tables: &Tables) -> Result<u64, StoreError> {
-    let mut bytes = 0;
-    for row in tables.all().iter().flat_map(sled::Tree::iter) {
+fn bytes(tables: &Tables, head: &Head, watch: &mut dyn FnMut(Reading)) -> Result<u64, StoreError> {
+    let (mut bytes, rows) = (0, rows(head));
+    for (row, read) in tables.all().iter().flat_map(sled::Tree::iter).zip(1..) {
         let (key, value) = row.map_err(StoreError::engine("measure the store"))?;
         bytes += (key.len() + value.len()) as u64;
+        if read % BATCH as u64 == 0 {
+            watch(Reading { read, rows });
+        }
     }
     Ok(bytes)
+}
+
+fn rows(head: &Head) -> u64 {
+    Table::ALL.iter().map(|table| head.rows(*table)).sum()
 }
 
 /// Copies every row into a new store at `to`, and gives the head it must have.
@@ -162,7 +177,7 @@ fn copy(
     fs::create_dir(to.store()).map_err(StoreError::io(step()))?;
     let engine = folder::open_engine(&to.engine(), cache)?;
     let tables = Tables::open(&engine)?;
-    let (mut read, rows) = (0, Table::ALL.iter().map(|table| head.rows(*table)).sum());
+    let (mut read, rows) = (0, rows(head));
     for table in Table::ALL {
         let (mut batch, mut waiting) = (sled::Batch::default(), 0);
         for row in from.tree(table) {

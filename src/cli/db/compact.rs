@@ -22,6 +22,13 @@ pub(super) fn run(path: &Path) -> u8 {
             outln!("compacted: {} before, {} now", show::bytes(before), show::bytes(after));
             exit::OK
         }
+        Ok(Compaction::Needless { bytes }) => {
+            outln!(
+                "nothing to win: the store takes {}, and a copy would take no less; it is as it was",
+                show::bytes(bytes)
+            );
+            exit::OK
+        }
         Ok(Compaction::NoRoom { needed, free }) => {
             errln!(
                 "error: compact the store: a second copy needs up to {}, and the disk has {} free; free some space, or move the state \

@@ -144,6 +144,7 @@ pub(crate) fn compact_if_asked(settings: &Settings) -> Result<(), StoreError> {
     tracing::info!("compacting the store, as was asked for; nothing is polled meanwhile");
     match Store::compact(settings, &mut systemd::opening) {
         Ok(Compaction::Done { before, after }) => tracing::info!(before, after, "the store was compacted"),
+        Ok(Compaction::Needless { bytes }) => tracing::info!(bytes, "compacting the store would win nothing"),
         Ok(Compaction::NoRoom { needed, free }) => {
             tracing::warn!(needed, free, "the store was not compacted: a second copy has no room on this disk");
         }
