@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{exit, setup};
 use crate::config::Config;
-use crate::daemon::control::{self, Question};
+use crate::daemon::control::{self, Question, Reloaded};
 
 pub(super) fn run(path: &Path) -> u8 {
     let config = match setup::configuration_without_secrets(path) {
@@ -14,32 +14,28 @@ pub(super) fn run(path: &Path) -> u8 {
             return code;
         }
     };
-    match ask(&config) {
-        None => {
-            errln!("error: no daemon runs on {}; start one with `sahelwatch run`", config.storage.path.display());
-            exit::UNAVAILABLE
-        }
-        Some(Err(problems)) => {
-            errln!("{problems}\nnot reloaded: the daemon keeps its configuration");
-            exit::CONFIG
-        }
-        Some(Ok(said)) => {
-            outln!("{said}");
-            exit::OK
-        }
-    }
+    tell(&config).unwrap_or_else(|| {
+        errln!("error: no daemon runs on {}; start one with `sahelwatch run`", config.storage.path.display());
+        exit::UNAVAILABLE
+    })
 }
 
-/// Asks the running daemon to read its configuration again: what changed, for people, or what is wrong with it. None when no
-/// daemon runs.
-pub(super) fn ask(config: &Config) -> Option<Result<String, String>> {
+/// Has the running daemon read its configuration again, and says what changed or what is wrong with it. None when no daemon runs.
+pub(super) fn tell(config: &Config) -> Option<u8> {
     let answer = control::ask(&config.storage.path, &Question::Reload, |_, _| {})?;
-    Some(answer.map(|changes| {
-        let lines: Vec<String> = serde_json::from_value(changes).unwrap_or_default();
-        if lines.is_empty() {
-            "reloaded: nothing changed".to_owned()
-        } else {
-            format!("reloaded: {}", lines.join("; "))
+    Some(match setup::understood(answer) {
+        Ok(Reloaded::Changed(lines)) if lines.is_empty() => {
+            outln!("reloaded: nothing changed");
+            exit::OK
         }
-    }))
+        Ok(Reloaded::Changed(lines)) => {
+            outln!("reloaded: {}", lines.join("; "));
+            exit::OK
+        }
+        Ok(Reloaded::Refused(problems)) => {
+            errln!("{problems}\nnot reloaded: the daemon keeps its configuration until this is mended");
+            exit::CONFIG
+        }
+        Err(code) => code,
+    })
 }

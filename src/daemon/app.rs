@@ -266,9 +266,9 @@ impl App {
     /// Answers a command. Look-ups run aside: a store that hangs must not keep signals from being heard.
     pub(super) fn answer(&mut self, call: control::Call) {
         if call.question == control::Question::Reload {
-            let answer = self.reload().map(|changes| serde_json::json!(changes));
+            let reloaded = self.reload().map_or_else(control::Reloaded::Refused, control::Reloaded::Changed);
             // Whoever asked may have gone.
-            return drop(call.answer.send(answer));
+            return drop(call.answer.send(Ok(serde_json::json!(reloaded))));
         }
         if call.question == control::Question::Vitals {
             return drop(call.answer.send(Ok(serde_json::json!(self.outside.vitals()))));

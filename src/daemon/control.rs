@@ -45,7 +45,7 @@ pub enum Question {
     Queue,
     /// [`super::vitals::Vitals`], without asking the store.
     Vitals,
-    /// Read the configuration again; the answer is what changed, line by line.
+    /// Read the configuration again; the answer is [`Reloaded`].
     Reload,
     /// [`super::lookback::answer`].
     LookBack(Request),
@@ -55,6 +55,16 @@ pub enum Question {
     Db(care::Request),
     /// A copy of the store; the answer is a [`crate::store::Copied`].
     Copy(Kind),
+}
+
+/// What became of a reload.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reloaded {
+    /// It counts: what changed, line by line.
+    Changed(Vec<String>),
+    /// It is wrong, as `check` prints it; the old one stays.
+    Refused(String),
 }
 
 /// The answer: a document, or what went wrong.

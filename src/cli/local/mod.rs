@@ -136,20 +136,10 @@ impl Local {
 
 /// Asks the running daemon to read the configuration. Where none runs, it will at its start.
 fn told_daemon(config: &Config) -> u8 {
-    match reload::ask(config) {
-        None => {
-            outln!("no daemon runs here; `sahelwatch run` will read it");
-            exit::OK
-        }
-        Some(Ok(said)) => {
-            outln!("{said}");
-            exit::OK
-        }
-        Some(Err(problems)) => {
-            errln!("{problems}\nnot reloaded: the daemon keeps its configuration until this is mended");
-            exit::CONFIG
-        }
-    }
+    reload::tell(config).unwrap_or_else(|| {
+        outln!("no daemon runs here; `sahelwatch run` will read it");
+        exit::OK
+    })
 }
 
 fn difference(before: &str, after: &str, name: &str, painted: bool) -> String {
