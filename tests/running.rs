@@ -97,6 +97,25 @@ async fn a_reload_is_atomic_and_a_bad_one_changes_nothing() {
     assert_eq!(daemon.stop(), Some(0));
 }
 
+/// What root makes in the state of another user, that user could not read. Seen failing with the owner not looked at.
+#[test]
+fn a_round_is_not_made_on_the_state_of_another_user() {
+    if !rustix::process::geteuid().is_root() {
+        return eprintln!("SKIPPED: a folder cannot be given to another user: not root");
+    }
+    let bed = Bed::new();
+    bed.serve(&[everyday(1)]);
+    bed.once();
+    std::os::unix::fs::chown(bed.state(), Some(1), None).unwrap();
+    let refused = bed.run(&["run", "--once"]);
+    assert_eq!(refused.code, Some(74), "{refused:?}");
+    assert!(
+        refused.stderr.contains("belongs to the user with number 1") && refused.stderr.contains("sudo -u"),
+        "{refused:?}"
+    );
+    assert_eq!(bed.http.requests("/feed").len(), 1);
+}
+
 #[tokio::test]
 async fn a_recipient_whose_server_stalls_holds_up_nobody() {
     let bed = Bed::new().alerting_at_once().to(&["stalled@example.org", "amina@example.org"]);

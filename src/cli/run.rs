@@ -46,6 +46,9 @@ pub(super) fn run(path: &Path, options: &Arguments) -> u8 {
         return dry_run(&runtime, config, &options.out);
     }
     if options.once {
+        if let Err(code) = setup::own_state(&config) {
+            return code;
+        }
         return finish(runtime.block_on(daemon::once(config, Conduct::default(), |_| {})).map(|round| summary(&round)));
     }
     let start = Start { config, path: path.to_owned(), environment: Environment::of_process() };
