@@ -184,7 +184,9 @@ pub fn next_article(now: Timestamp, attempts: u32, retry_after: Option<Duration>
     Some(later(now, Duration::from_secs(*seconds).max(asked)))
 }
 
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
+/// The moment after a wait; the last one there is when it would lie beyond.
+#[must_use]
+pub fn later(now: Timestamp, wait: Duration) -> Timestamp {
     SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(Timestamp::MAX)
 }
 

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::counters::Counters;
-use super::outbox::until;
 use crate::mail::{self, RetryKind, Transport, Verdict};
 use crate::model::{Delivery, Notification, Outcome};
 use crate::schedule;
@@ -180,9 +179,7 @@ async fn postpone(store: Store, mut attempt: Attempt, error: String) -> Result<A
 fn postponed(entry: &OutboxEntry, error: String, pause: Duration) -> Delivery {
     let now = Timestamp::now();
     let attempts = entry.delivery.attempts.saturating_add(1);
-    let wait = until(now, schedule::next_attempt(now, attempts, fastrand::f64())).max(pause);
-    let next_attempt =
-        jiff::SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now);
+    let next_attempt = schedule::next_attempt(now, attempts, fastrand::f64()).max(schedule::later(now, pause));
     Delivery { attempts, next_attempt, last_error: Some(error), outcome: None }
 }
 

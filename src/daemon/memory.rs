@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use url::Url;
 
 use super::poll::{Answer, Job, MOVED_AFTER, PollError, Polled, Reading};
@@ -72,7 +72,7 @@ fn failed(state: &mut SourceState, at: Timestamp, error: &PollError) {
     state.failures = state.failures.saturating_add(1);
     state.failing_since = state.failing_since.or(Some(at));
     state.last_error = Some(error.to_string());
-    state.not_before = retry_after.and_then(|wait| until(at, wait));
+    state.not_before = retry_after.map(|wait| schedule::later(at, wait.min(schedule::RETRY_AFTER_CEILING)));
     if state.moved.as_ref().is_some_and(|moved| moved.polls >= MOVED_AFTER) && trouble == Trouble::Gone {
         state.moved = None;
     }
@@ -124,10 +124,6 @@ impl Pace {
             }
         }
     }
-}
-
-fn until(now: Timestamp, wait: Duration) -> Option<Timestamp> {
-    now.checked_add(SignedDuration::try_from(wait.min(schedule::RETRY_AFTER_CEILING)).ok()?).ok()
 }
 
 #[cfg(test)]

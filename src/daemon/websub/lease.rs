@@ -6,9 +6,10 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::model::{Hub, Lease};
+use crate::schedule::later;
 
 /// The lease asked for; the hub decides (WebSub §5.1). Ten days: a source that left the configuration while we were stopped is told
 /// of in vain for so long at most.
@@ -78,12 +79,10 @@ pub(super) fn denied(lease: &Lease, now: Timestamp) -> Lease {
     Lease { until: None, next: later(now, AFTER_DENIAL), ..lease.clone() }
 }
 
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(Timestamp::MAX)
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
 
     fn hub(topic: &str) -> Hub {
