@@ -26,9 +26,15 @@ const AT_ONCE: &str = "[defaults.watch]\ntiming = { wait = \"0s\", throttle = \"
 /// How long a test waits for the daemon before it fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The program under test.
+/// The systemd unit that is shipped.
+const UNIT: &str = include_str!("../deploy/systemd/sahelwatch.service");
+
+/// The program under test, in the environment that the unit gives it.
 pub fn program() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_sahelwatch"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sahelwatch"));
+    let settings = UNIT.lines().filter_map(|line| line.strip_prefix("Environment=")).flat_map(str::split_whitespace);
+    command.envs(settings.filter_map(|setting| setting.split_once('=')));
+    command
 }
 
 /// One entry of an RSS feed, with the id and the address made of `key`.
