@@ -103,7 +103,7 @@ type Case<'a> = (&'static str, &'a dyn Fn(&Path), &'static str);
 
 /// What is left beside the damaged store, and what then is told.
 #[test]
-fn what_is_unknown_comes_in_one_roundup_and_the_operator_is_told() {
+fn what_is_unknown_comes_in_one_roundup_and_status_says_so() {
     let trial = trials::of("A7");
     let without_journal = |export: &Path| remove(export, ".journal");
     let damaged_export = |export: &Path| {
@@ -121,7 +121,7 @@ fn what_is_unknown_comes_in_one_roundup_and_the_operator_is_told() {
         ("neither", &without_any, "made anew without an export"),
     ];
     for (what, spoil, said) in cases {
-        let bed = Bed::new().with_operator("ops@example.org");
+        let bed = Bed::new();
         bed.serve(&[everyday(1)]);
         bed.once();
         // Told after the export, by a source that prints dates and by one of another day.
