@@ -207,7 +207,8 @@ pub fn size() -> Vec<Payload> {
     let texts = [
         "x".repeat(1 << 20),
         "mot ".repeat(250_000),
-        format!("z{}", "\u{301}\u{302}\u{316}\u{317}".repeat(2_000)),
+        // Short enough not to be cut, so that it is the marks that are bounded.
+        format!("z{}algo", "\u{301}\u{302}\u{316}\u{317}".repeat(50)),
         "z\u{489}\u{334}\u{335}".repeat(3_000),
         "\u{fdfd}".repeat(20_000),
         "👩‍👩‍👧‍👦".repeat(5_000),

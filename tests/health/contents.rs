@@ -24,6 +24,7 @@ fn menu() -> Reply {
     html(&entries.map(entry).concat())
 }
 
+/// Seen failing with one poll believed, without each of the three doubts, told at each bulletin, and with new addresses taken for news.
 #[test]
 fn a_redesigned_page_is_degraded_told_once_and_repaired_without_a_flood() {
     let trial = trials::of("C10");
@@ -63,7 +64,8 @@ fn a_redesigned_page_is_degraded_told_once_and_repaired_without_a_flood() {
     trial.passed(3);
 }
 
-/// C5: the page of a challenge for three polls.
+/// C5: the page of a challenge for three polls. Seen failing with such pages not known, or read as empty feeds; and with a failure that
+/// forgets validators, or that the source was primed.
 #[test]
 fn a_challenge_blocks_and_forgets_nothing() {
     let trial = trials::of("C5");
@@ -84,6 +86,8 @@ fn a_challenge_blocks_and_forgets_nothing() {
     vigil.serve("outlet", &[attack(2), attack(1), everyday(1)]);
     vigil.rounds(3);
     assert_eq!((vigil.state("outlet").as_str(), vigil.headlines()), ("ok", vec![headline(2)]));
+    let asked = vigil.bed.http.requests("/outlet");
+    assert!(asked[1..].iter().all(|seen| seen.header("If-None-Match").is_some()), "validators stayed");
     vigil.days(1);
     assert_eq!((vigil.titles(), vigil.headlines()), (vec![], vec![]), "it was over before it was worth a mail");
     trial.passed(3);

@@ -48,7 +48,8 @@ fn publish(bed: &Bed, half_days: usize) {
     }
 }
 
-/// Memory's growth is counted after a third of the time, when most caches are warm. After a few days they are not yet.
+/// Memory's growth is counted after a third of the time, when most caches are warm. After a few days they are not yet. Seen failing with
+/// 16 kB kept of each poll, and with 1.5 kB in the store for each commit.
 #[tokio::test]
 async fn a_month_of_news_leaks_nothing() {
     let trial = trials::of("A15");
@@ -73,11 +74,13 @@ async fn a_month_of_news_leaks_nothing() {
     drop(daemon);
 
     let (warm, last) = (seen[half_days / 3], seen[half_days - 1]);
+    // What grows evenly doubles within the two days of a quick run as well, from the first half of a day on.
+    let early = seen[trials::count(0, half_days / 3)];
+    assert!(last.1 <= 2 * early.1, "the store: {seen:?}");
     let days = (half_days - 1 - half_days / 3) as f64 / 2.0;
     let growth = (last.0 - warm.0) as f64 / 1024.0 / days;
     let allowed = trials::count(4, 1) as f64;
     assert!(growth < allowed, "its memory grows by {growth:.2} MiB a day: {seen:?}");
-    assert!(last.1 <= 2 * warm.1, "the store: {seen:?}");
     for source in 0..SOURCES {
         let asked = bed.http.requests(&format!("/s{source}")).len();
         assert!(asked > half_days, "s{source} was asked {asked} times in {half_days} half days");

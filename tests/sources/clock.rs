@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::bed::{Bed, Daemon, attack, everyday, feed, headline};
 use crate::peers::http::Reply;
@@ -74,11 +74,20 @@ fn wait_for_each(bed: &Bed, requests: usize) {
     PATHS.iter().for_each(|path| drop(bed.http.wait_for(path, requests)));
 }
 
+/// Waits until the relay was asked so often.
+#[track_caller]
+fn wait_for_attempts(bed: &Bed, attempts: usize) {
+    let began = Instant::now();
+    while bed.smtp.connections() < attempts {
+        assert!(began.elapsed() < Duration::from_secs(40), "no mail is tried any more");
+    }
+}
+
 fn requests(bed: &Bed) -> [usize; 3] {
     PATHS.map(|path| bed.http.requests(path).len())
 }
 
-/// Seen failing in a build with polls planned by the wall clock and mail that expires by it; which of the two did it is not known.
+/// Seen failing with polls planned by the wall clock, and with mail that expires by it.
 #[test]
 fn a_clock_that_is_set_brings_no_poll_and_ends_no_mail() {
     let Some(library) = library() else { return trials::of("C16").skipped("faketime is missing") };
@@ -91,9 +100,13 @@ fn a_clock_that_is_set_brings_no_poll_and_ends_no_mail() {
     let clock = Clock::new(&bed, library, "+0");
     let daemon = clock.daemon(&bed);
     wait_for_each(&bed, 1);
+    // What is queued after a jump has that time for its beginning.
+    wait_for_attempts(&bed, 1);
     for jump in jumps {
         clock.set(jump);
         a_beat_later(&daemon);
+        // Tried again after ten seconds, by whatever clock.
+        wait_for_attempts(&bed, 2);
         assert_eq!(requests(&bed), [1; 3], "{jump}");
     }
     clock.set("+0");
@@ -103,7 +116,8 @@ fn a_clock_that_is_set_brings_no_poll_and_ends_no_mail() {
     trial.passed(jumps.len());
 }
 
-/// A machine without a battery wakes in 1970, and learns the time over the network a little later.
+/// A machine without a battery wakes in 1970, and learns the time over the network a little later. Seen failing with polls planned by
+/// the wall clock.
 #[test]
 fn a_start_before_the_time_is_known_costs_one_poll_more_at_most() {
     let Some(library) = library() else { return trials::of("C16").skipped("faketime is missing") };
@@ -132,7 +146,8 @@ fn a_start_before_the_time_is_known_costs_one_poll_more_at_most() {
     trial.passed(2);
 }
 
-/// Whatever is due when a machine wakes is spread over five minutes, and nothing comes sooner than its time else.
+/// Whatever is due when a machine wakes is spread over five minutes, and nothing comes sooner than its time else. Seen failing with
+/// all of it at once.
 #[test]
 fn polls_after_a_sleep_are_spread() {
     let trial = trials::of("C16");

@@ -23,8 +23,7 @@ fn at(bed: Bed, id: &str, host: &str) -> Bed {
     bed.with(&format!("[[source]]\nid = \"{id}\"\nkind = \"feed\"\nurl = \"{url}\"\nallow_private = true\n"))
 }
 
-/// The timeouts are shorter than the usual ones: 5 s for a document in place of 30. Seen failing in a build with a
-/// single place for all hosts, in which other things were broken as well.
+/// The timeouts are shorter than the usual ones: 5 s for a document in place of 30. Seen failing with one queue for all hosts.
 #[tokio::test]
 async fn twenty_broken_hosts_hold_up_none_of_the_eighty_others() {
     if !apart::is_inside("sources::crowd::twenty_broken_hosts_hold_up_none_of_the_eighty_others", "C2") {
@@ -32,7 +31,7 @@ async fn twenty_broken_hosts_hold_up_none_of_the_eighty_others() {
     }
     let trial = trials::of("C2");
     apart::drop_packets("ip daddr 127.0.9.0/24");
-    let mut bed = spread_out().asking("timeout = \"5s\", connect_timeout = \"2s\", read_timeout = \"4s\"");
+    let mut bed = spread_out().asking("timeout = \"5s\", connect_timeout = \"5s\", read_timeout = \"4s\"");
     let whole = || Reply::feed(feed(&[attack(90), attack(91)]));
     let half = whole().head_len() + 100;
     let mut broken = Vec::new();
@@ -64,6 +63,10 @@ async fn twenty_broken_hosts_hold_up_none_of_the_eighty_others() {
     let took = began.elapsed();
     // A tenth of a second each is what first polls are spread over; then the bound of one document, and the time 80 mails take here.
     assert!(took < Duration::from_secs(10 + 5 + 20), "{took:?}");
+    let asked =
+        bed.http.all_requests().into_iter().filter(|seen| seen.path().starts_with("/well")).map(|seen| seen.at - began);
+    let last = asked.max().unwrap();
+    assert!(last < Duration::from_secs(10 + 4), "the last of them was asked after {last:?}");
     let failing = loop {
         let status = bed.status();
         let failing: Vec<String> =
@@ -85,7 +88,7 @@ fn host_of(seen: &Seen) -> String {
 /// Requests at one host under way now, and the most there were.
 type UnderWay = Arc<Mutex<HashMap<String, (usize, usize)>>>;
 
-/// Seen failing in a build with a single place for all hosts, in which other things were broken as well.
+/// Seen failing with any number at a host, and with no second between two.
 #[test]
 fn sources_that_are_due_together_take_turns_at_their_hosts() {
     if !apart::is_inside("sources::crowd::sources_that_are_due_together_take_turns_at_their_hosts", "C17") {
@@ -130,8 +133,8 @@ fn sources_that_are_due_together_take_turns_at_their_hosts() {
         let most = under_way.lock().unwrap().get(host).map_or(0, |(_, most)| *most);
         assert!(most <= 2, "{host}: {most} at once");
         for pair in starts.windows(2) {
-            // A few milliseconds are lost on the way from the client's clock to the server's.
-            assert!(pair[1] - pair[0] >= Duration::from_millis(980), "{host}: {:?}", pair[1] - pair[0]);
+            // The first may be late on its way to the server: by 28 ms on a machine with seven times as much to do as it could.
+            assert!(pair[1] - pair[0] >= Duration::from_millis(900), "{host}: {:?}", pair[1] - pair[0]);
         }
     }
     assert_eq!(requests.len(), sources + 1, "one request each");
@@ -145,7 +148,7 @@ fn sources_that_are_due_together_take_turns_at_their_hosts() {
     trial.passed(sources);
 }
 
-/// Seen failing in a build with polls abandoned at a stop and planned by the wall clock; which of the two did it is not known.
+/// Seen failing with polls abandoned at a stop, and with what was planned forgotten at a start.
 #[test]
 fn a_program_started_again_and_again_asks_each_source_once() {
     if !apart::is_inside("sources::crowd::a_program_started_again_and_again_asks_each_source_once", "C17") {
@@ -156,7 +159,10 @@ fn a_program_started_again_and_again_asks_each_source_once() {
     let sources = 100;
     let mut bed = spread_out();
     for n in 0..sources {
-        bed.http.on(&format!("/s-{n}"), [Reply::feed(feed(&[everyday(n)]))]);
+        // Slow enough that some are under way at each stop.
+        let (reply, length) = (Reply::feed(feed(&[everyday(n)])), feed(&[everyday(n)]).len());
+        let all_but_five = reply.head_len() + length - 5;
+        bed.http.on(&format!("/s-{n}"), [reply.dribble_after(all_but_five, Duration::from_millis(100))]);
         bed = at(bed, &format!("s-{n}"), &format!("127.0.1.{}", n + 1));
     }
     let wait_for = |requests: usize| {

@@ -12,6 +12,7 @@ fn report(text: &str) -> String {
     entry("kaya", TITLE, text)
 }
 
+/// Seen failing with mails withdrawn once a source shows less than it did.
 #[test]
 fn an_alert_goes_out_although_its_item_is_deleted_at_the_source() {
     let trial = trials::of("C15");
@@ -29,6 +30,7 @@ fn an_alert_goes_out_although_its_item_is_deleted_at_the_source() {
     trial.passed(1);
 }
 
+/// Seen failing with texts that are not compared, and with texts that are not remembered.
 #[test]
 fn a_correction_made_without_a_word_is_one_update() {
     let trial = trials::of("C15");
@@ -40,9 +42,13 @@ fn a_correction_made_without_a_word_is_one_update() {
     let after = "Douze personnes sont mortes dans une attaque contre un convoi de vivres lundi soir, selon le maire.";
     bed.serve(&[report(before), everyday(1)]);
     bed.once_at(hour(1));
-    bed.serve(&[report(after), everyday(1)]);
-    // What belongs to a story that was told of waits a while for more.
-    (2..9).for_each(|n| drop(bed.once_at(hour(n))));
+    // What belongs to a story that was told of waits a while for more. Caches of two ages take turns meanwhile, and each document is
+    // another one, so that none is left unread.
+    for n in 2..9 {
+        let shown = if n % 3 == 1 { before } else { after };
+        bed.serve(&[report(shown), everyday(n as usize)]);
+        bed.once_at(hour(n));
+    }
     let accepted = bed.smtp.accepted();
     let text = |n: usize| {
         let parsed = mail_parser::MessageParser::default().parse(&accepted[n].message).unwrap();
