@@ -47,6 +47,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+/// Seen failing with a newer version opened like any other.
 #[test]
 fn a_newer_version_is_refused_untouched() {
     let trial = trials::of("A9");
@@ -154,6 +155,7 @@ pub fn damage(engine: &Path, random: &mut fastrand::Rng) -> String {
     format!("{name} {what} at {place}")
 }
 
+/// Seen failing with the witness not asked: an end that was cut off passed for a whole store.
 #[test]
 fn a_damaged_store_is_unaffected_or_set_aside_and_never_silently_less() {
     let trial = trials::of("A7");

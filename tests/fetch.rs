@@ -106,6 +106,7 @@ async fn a_document_comes_with_all_the_next_poll_needs() {
     }
 }
 
+/// C7. Seen failing where `W/` was taken off, and where bytes that are no UTF-8 were replaced.
 #[tokio::test]
 async fn validators_are_echoed_byte_for_byte() {
     let trial = trials::of("C7");
@@ -216,6 +217,7 @@ async fn a_connection_serves_polls_that_follow_each_other() {
 
 // -- redirects
 
+/// C6. Seen failing with four hops, with twenty, and with a Referer.
 #[tokio::test]
 async fn redirects_are_followed_five_times() {
     let trial = trials::of("C6");
@@ -326,6 +328,7 @@ async fn permanent_moves_over_tls_are_reported() {
     assert_eq!(document(&client, &server.url("/old")).await.moved_to, None);
 }
 
+/// C4. Seen failing with any certificate accepted, and with the library's words in place of ours.
 #[tokio::test]
 async fn certificates_are_judged_and_their_faults_named() {
     let trial = trials::of("C4");

@@ -1,5 +1,7 @@
 //! The program is killed, at every point of its sentence and at any moment, and started again: everyone is told of everything, and
 //! nothing is told twice but what may be (`oracle`). Kills alone do not show that the disk is synced: see `outage` for power cuts.
+//!
+//! Seen failing with mails that are recorded as sent before they are, and, around syncs, with alerts in a commit of their own.
 
 use std::io::Read;
 use std::process::Command;

@@ -109,6 +109,7 @@ fn ten_thousand_entries_that_grow_by_one_are_one_mail() {
     assert_eq!(bed.headlines(), [headline(10000)]);
 }
 
+/// Seen failing with portals not known, or read as empty feeds; and with a failure that forgets validators, or that a source was primed.
 #[test]
 fn a_page_where_a_feed_should_be_forgets_nothing() {
     let trial = trials::of("C5");
@@ -140,6 +141,7 @@ fn a_page_where_a_feed_should_be_forgets_nothing() {
     trial.passed(3);
 }
 
+/// Seen failing with the validators of a part kept.
 #[test]
 fn a_feed_that_breaks_off_gives_what_came_before_and_no_validators() {
     let trial = trials::of("C14");
@@ -259,7 +261,7 @@ fn retry_after_is_obeyed_over_a_restart() {
     bed.http.on("/feed", [Reply::status(429).header("Retry-After", "3600"), Reply::feed(feed(&[attack(1)]))]);
     bed.run(&["run", "--once"]);
     bed.run(&["run", "--once"]);
-    assert_eq!(bed.http.requests("/feed").len(), 1);
+    assert_eq!(bed.http.requests("/feed").len(), 1, "seen failing with the wish not kept");
     trial.passed(1);
 }
 

@@ -8,8 +8,8 @@ use crate::peers::http::{HttpPeer, Reply};
 use crate::trials;
 
 /// S23: a scanner that opens every link of a mail changes nothing, since none of them leads to us: one goes to the publisher,
-/// the others are mails to the desk. There is no link
-/// to an address of ours, and no header of RFC 8058.
+/// the others are mails to the desk. There is no link to an address of ours, and no header of RFC 8058. Seen failing with a
+/// `List-Unsubscribe` of ours, with the header of RFC 8058, and with links that go by way of us.
 #[test]
 fn whoever_opens_all_links_changes_nothing() {
     let trial = trials::of("S23");

@@ -226,7 +226,8 @@ fn no_secret_is_said_logged_stored_or_written() {
     trial.passed(said.0.len() + state.0.len());
 }
 
-/// S25: state that nobody else can read, mails that name nobody else, requests that say nothing of who looks for what.
+/// S25: state that nobody else can read, mails that name nobody else, requests that say nothing of who looks for what. Seen failing
+/// without the umask, with a state folder of mode 755, with a header that names all readers, and with a watch in `User-Agent`.
 #[test]
 fn who_watches_what_is_nobody_elses_business() {
     let trial = trials::of("S25");

@@ -64,6 +64,7 @@ async fn a_source_goes_the_way_of_all_unless_it_has_its_own() {
     assert_eq!((all.asked().len(), own.asked().len()), (1, 1));
 }
 
+/// S5. Seen failing without the judgement of local names, and without that of addresses.
 #[tokio::test]
 async fn what_is_private_is_not_asked_of_a_proxy() {
     let trial = trials::of("S5");

@@ -68,6 +68,7 @@ async fn a_challenge_is_no_document_whatever_its_status() {
     }
 }
 
+/// S6. Seen failing with headers for every host, with headers that are sent again on the way back, and with a Referer.
 #[tokio::test]
 async fn secrets_go_to_the_home_of_a_source_only() {
     let trial = trials::of("S6");

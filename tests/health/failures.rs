@@ -7,7 +7,8 @@ use crate::bed::{attack, everyday, headline};
 use crate::peers::http::{Certificate, HttpPeer, Reply};
 use crate::trials;
 
-/// C9 and P9: a failure is told after six hours, once for as long as it lasts; what was new meanwhile is not lost.
+/// C9 and P9: a failure is told after six hours, once for as long as it lasts; what was new meanwhile is not lost. Seen failing with a
+/// week's wait and with none, told at each bulletin, and with a failure that forgets that the source was primed.
 #[test]
 fn a_feed_that_is_gone_for_days_is_told_once_and_alerts_when_it_is_back() {
     let trial = trials::of("C9");
@@ -60,7 +61,8 @@ fn three_intervals_are_waited_for_where_they_are_longer() {
     assert_eq!(vigil.titles(), ["outlet is failing"]);
 }
 
-/// C1 and C4: what failed is named, and another source is not held up by it.
+/// C1 and C4: what failed is named, and another source is not held up by it. Seen failing with a round that ends at the first
+/// failure, with a name not told from a connection, and with the library's words on certificates.
 #[test]
 fn a_name_that_is_not_found_and_a_certificate_of_another_name_are_named() {
     let trial = trials::of("C1");

@@ -43,6 +43,7 @@ fn restore(vigil: &Vigil) {
     vigil.serve("wire", &[everyday(51), everyday(52)]);
 }
 
+/// Seen failing with sources blamed, with gaps not noted, and with an end that is not told; as is the next.
 #[test]
 fn an_outage_of_our_own_blames_nobody_and_names_what_may_be_missing() {
     let trial = trials::of("C18");

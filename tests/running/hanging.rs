@@ -44,7 +44,7 @@ impl Drop for Held {
     }
 }
 
-/// `strace` holds each sync of the store.
+/// `strace` holds each sync of the store. Seen failing with a watchdog that is fed whatever hangs.
 #[tokio::test]
 async fn a_store_that_hangs_silences_the_watchdog_until_it_moves_again() {
     let trial = trials::of("A13");

@@ -55,7 +55,8 @@ fn spoil(bed: &Bed, fate: Fate) -> &'static str {
     }
 }
 
-/// Every refusal names the file, and a mistake in it its line too.
+/// Every refusal names the file, and a mistake in it its line too. Seen failing with a file left open by each reload, and with
+/// refusals forgotten.
 #[tokio::test]
 async fn reloads_good_bad_vanished_and_unreadable_lose_nothing_and_leave_nothing_open() {
     let trial = trials::of("A12");

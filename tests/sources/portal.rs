@@ -59,7 +59,8 @@ fn a_redirect_to_a_login_or_a_front_page_is_never_remembered() {
     }
 }
 
-/// A feed that moved and has nothing new says so with 304 behind its redirect.
+/// A feed that moved and has nothing new says so with 304 behind its redirect. Seen failing where only documents counted, and with
+/// two redirects for three.
 #[test]
 fn a_quiet_feed_that_moved_is_polled_there_too() {
     let trial = trials::of("C6");

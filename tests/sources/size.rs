@@ -54,6 +54,7 @@ async fn cost(entries: usize) -> (f64, u64) {
     (time, memory)
 }
 
+/// Seen failing with every entry compared with every other, and with sixty copies of each document kept.
 #[tokio::test]
 async fn a_feed_of_ten_thousand_entries_costs_no_more_than_its_length() {
     let trial = trials::of("C13");
