@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::health::{BEAT, Pulse};
+use super::health::{BEAT, Pulse, every};
 use super::ingesting::Task;
 use super::live::{Live, Shared, SharedClient};
 use super::poll::MOVED_AFTER;
@@ -62,7 +62,7 @@ impl Healer {
         stop: CancellationToken,
         pulse: Pulse,
     ) -> Result<(), StoreError> {
-        let mut beat = tokio::time::interval(BEAT);
+        let mut beat = every(BEAT);
         loop {
             pulse.beat();
             tokio::select! {

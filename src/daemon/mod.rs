@@ -133,7 +133,7 @@ pub async fn run(start: Start) -> Result<(), Failure> {
     tracing::info!(sources = config.sources.len(), watches = config.watches.len(), "started");
     systemd::ready();
 
-    let mut beat = tokio::time::interval(health::BEAT);
+    let mut beat = health::every(health::BEAT);
     let mut care = tokio::time::interval_at(tokio::time::Instant::now() + Duration::from_secs(600), CARE_EVERY);
     let mut export = tokio::time::interval_at(tokio::time::Instant::now() + Duration::from_secs(1), EXPORT_EVERY);
     let broken = loop {

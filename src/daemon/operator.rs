@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::composing::freezing::{Envelope, freeze};
 use super::delivery::Courier;
 use super::floods;
-use super::health::{BEAT, Health as Heartbeats, Pulse};
+use super::health::{BEAT, Health as Heartbeats, Pulse, every};
 use super::live::{Live, Shared, SharedClient};
 use super::outbox::News;
 use super::report;
@@ -133,8 +133,8 @@ impl Keeper {
         pulse: Pulse,
         heartbeats: Heartbeats,
     ) -> Result<(), StoreError> {
-        let mut look = tokio::time::interval(LOOK);
-        let mut beat = tokio::time::interval(BEAT);
+        let mut look = every(LOOK);
+        let mut beat = every(BEAT);
         loop {
             pulse.beat();
             tokio::select! {

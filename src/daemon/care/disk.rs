@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::megabytes;
 use crate::config::Config;
-use crate::daemon::health::{BEAT, Pulse};
+use crate::daemon::health::{BEAT, Pulse, every};
 use crate::daemon::live::Shared;
 use crate::daemon::operator::Word;
 use crate::daemon::scheduler::Notice;
@@ -116,7 +116,7 @@ impl Disk {
     /// # Errors
     /// The store's.
     pub(crate) async fn run(mut self, stop: CancellationToken, pulse: Pulse) -> Result<(), StoreError> {
-        let mut look = tokio::time::interval(BEAT);
+        let mut look = every(BEAT);
         loop {
             pulse.beat();
             tokio::select! {
