@@ -191,7 +191,7 @@ impl Outbox {
         });
         match composed.await {
             Ok(done) => {
-                let (composer, Composed { queued, wake, decided }) = done?;
+                let (composer, Composed { wake, decided }) = done?;
                 self.courier.counters.decided(&decided);
                 self.composer = Some(composer);
                 // What the relay holds is looked at again too: the last mail that knocks may expire.
@@ -201,7 +201,7 @@ impl Outbox {
                 }
                 let wait = wake.map(|at| until(Timestamp::now(), at).min(LOOK)).or(stuck);
                 self.compose_at = wait.map(|wait| Instant::now() + wait);
-                if queued > 0 { self.index() } else { Ok(()) }
+                self.index()
             }
             Err(panicked) => {
                 tracing::error!(error = %panicked, "composing failed: the alerts wait; please report this");
@@ -265,18 +265,19 @@ impl Outbox {
                 continue;
             }
             self.due.remove(&slot);
-            if open.is_late
-                && !self.once
+            let expires = self.live.load().config.mail_expire;
+            // Both clocks must agree that its time is over; see `Open::since`.
+            let old = until(open.entry.queued, Timestamp::now()) > expires && open.since.elapsed() > expires;
+            // What knocks at a closed door is the first of those that waited.
+            if (open.is_late || self.door.is_shut())
+                && !(self.once || old)
                 && let Some(later) = self.catching_up.next_place(slot.1.recipient, now)
             {
                 self.due.insert((later, slot.1));
                 continue;
             }
             self.busy.insert(slot.1.recipient);
-            let expires = self.live.load().config.mail_expire;
-            // Both clocks must agree that its time is over; see `Open::since`.
-            let old = until(open.entry.queued, Timestamp::now()) > expires && open.since.elapsed() > expires;
-            let attempt = Attempt::new(open.entry.clone(), old);
+            let attempt = Attempt::new(self.door.speaks_for(open.entry.clone()), old);
             self.lanes.spawn(delivery::attempt(self.store.clone(), self.courier.clone(), attempt));
         }
     }
@@ -326,10 +327,9 @@ impl Outbox {
     fn mind_the_relay(&mut self, attempt: &Attempt) {
         match attempt.relay_usable {
             None => {}
-            Some(false) => self.door.was_shut(attempt.began, attempt.pause),
+            Some(false) => self.door.was_shut(attempt.began, attempt.pause, attempt.entry.delivery.last_error.clone()),
             Some(true) => {
-                let long = self.live.load().config.pace.outage;
-                if self.door.was_open(long) {
+                if self.door.was_open(self.live.load().config.pace.outage) {
                     self.call_back();
                 }
                 if self.door.recovered.is_some() {

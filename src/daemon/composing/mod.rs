@@ -64,8 +64,6 @@ pub(crate) struct Moment {
 /// What a round came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Composed {
-    /// Mails queued.
-    pub(crate) queued: usize,
     /// When something falls due by time alone.
     pub(crate) wake: Option<Timestamp>,
     /// What became of alerts, one for each alert and reader.

@@ -36,7 +36,6 @@ pub(super) struct Round<'a> {
     /// The latest mails by recipient, once somebody asked for them.
     mails: Option<HashMap<u64, Vec<OutboxEntry>>>,
     wake: Option<Timestamp>,
-    queued: usize,
     decided: Vec<Reason>,
     /// For a preview: how far the conversation on its story is.
     pub(super) as_if: Option<(u32, Option<String>)>,
@@ -55,7 +54,6 @@ impl<'a> Round<'a> {
             told,
             mails: None,
             wake: None,
-            queued: 0,
             decided: Vec::new(),
             as_if: None,
         }
@@ -85,7 +83,6 @@ impl<'a> Round<'a> {
         let mut decisions = std::mem::take(&mut self.decisions);
         let told = std::mem::take(&mut self.told).into_iter();
         decisions.told.extend(told.map(|((story, recipient), told)| (story, recipient, told)));
-        self.queued += decisions.notifications.len();
         self.decided.extend(decisions.fates.iter().map(|fate| fate.reason));
         self.store.decide(decisions)
     }
@@ -93,7 +90,7 @@ impl<'a> Round<'a> {
     /// Keeps what was decided, and says what it came to.
     pub(super) fn end(mut self) -> Result<Composed, StoreError> {
         self.keep()?;
-        Ok(Composed { queued: self.queued, wake: self.wake, decided: self.decided })
+        Ok(Composed { wake: self.wake, decided: self.decided })
     }
 
     /// The latest mails to a recipient, open or settled.
@@ -270,6 +267,8 @@ impl<'a> Round<'a> {
     fn kind<'t>(&self, why: Reason, since: Timestamp, told: &'t [Telling<'_>]) -> Gathered<'t> {
         match (why, self.moment.relay) {
             (Reason::Outage, Relay::Recovered { from, to }) => Gathered::Outage { from, until: to },
+            // Every mail before it was given up, so that this one is the next to knock.
+            (Reason::Outage, _) => Gathered::Outage { from: since, until: self.moment.now },
             (Reason::Held, _) => Gathered::Held { since },
             _ => {
                 let mut watches = told.iter().flat_map(|telling| &telling.alerts).map(|(watch, _)| *watch);
