@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
 use crate::health::notice::{Addressee, Incident, Last};
-use crate::model::Outcome;
+use crate::model::{Outcome, Reason};
 use crate::store::OutboxEntry;
 
 /// Mail that leaves no more for this long is an incident, and the dead man's switch is not asked (P9 of the promises).
 pub(super) const STUCK: SignedDuration = SignedDuration::from_mins(15);
 /// A mail that was lost is told although later ones arrived, if it was lost so lately that nobody can have been told: bulletins are an
-/// hour apart.
+/// hour apart. So is one that was lost after the last bulletin was written: what keeps readers' mail keeps the operator's.
 const LATELY: SignedDuration = SignedDuration::from_hours(2);
 
 /// Mail that was tried and has not left for long, while none that was written later did: a mailbox that is full holds up
@@ -35,10 +35,16 @@ pub(super) fn stuck(open: &[OutboxEntry], ledger: &[OutboxEntry], now: Timestamp
 pub(super) fn addressees(config: &Config, ledger: &[OutboxEntry], now: Timestamp) -> Vec<Addressee> {
     let operators = config.operator.to.iter().map(|to| to.address.to_ascii_lowercase());
     let people: BTreeSet<String> = config.readers.keys().cloned().chain(operators).collect();
-    people.into_iter().map(|address| addressee(address, ledger, now)).collect()
+    let told = last_told(ledger);
+    people.into_iter().map(|address| addressee(address, ledger, told, now)).collect()
 }
 
-fn addressee(address: String, ledger: &[OutboxEntry], now: Timestamp) -> Addressee {
+/// When the last bulletin that left, or was lost, was written.
+fn last_told(ledger: &[OutboxEntry]) -> Option<Timestamp> {
+    ledger.iter().filter(|entry| entry.reason == Reason::Ops).map(|entry| entry.queued).max()
+}
+
+fn addressee(address: String, ledger: &[OutboxEntry], told: Option<Timestamp>, now: Timestamp) -> Addressee {
     let (mut last, mut lost) = (Last::Unknown, 0);
     for entry in ledger.iter().filter(|entry| entry.to.address.eq_ignore_ascii_case(&address)) {
         let (at, what) = match &entry.delivery.outcome {
@@ -51,7 +57,8 @@ fn addressee(address: String, ledger: &[OutboxEntry], now: Timestamp) -> Address
             _ => continue,
         };
         // One in the future was lost before the clock was put back, nobody knows when.
-        let is_late = at <= now && now.duration_since(at) <= LATELY;
+        let is_untold = told.is_some_and(|told| told < at) || now.duration_since(at) <= LATELY;
+        let is_late = at <= now && is_untold;
         if last == Last::Accepted && !is_late {
             break;
         }
@@ -71,7 +78,7 @@ fn addressee(address: String, ledger: &[OutboxEntry], now: Timestamp) -> Address
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Delivery, ItemId, Mailbox, NotificationId, Reason, Severity};
+    use crate::model::{Delivery, ItemId, Mailbox, NotificationId, Severity};
 
     fn at(minute: i64) -> Timestamp {
         Timestamp::from_second(60 * minute).expect("a test instant")
@@ -99,6 +106,11 @@ mod tests {
         entry(minute, Outcome::Refused { at: at(minute), answer: "550 no such user".to_owned() })
     }
 
+    fn bulletin(minute: i64) -> OutboxEntry {
+        let to = Mailbox { name: None, address: "ops@example.org".to_owned() };
+        OutboxEntry { to, reason: Reason::Ops, ..sent(minute) }
+    }
+
     #[test]
     fn the_last_mail_tells_and_a_lost_one_for_two_hours_besides() {
         let lost = |since, what: &str| Some((at(since), what.to_owned()));
@@ -109,8 +121,10 @@ mod tests {
             (vec![refused(5), refused(3), sent(1)], 600, lost(5, twice)),
             (vec![sent(9), refused(5)], 60, lost(5, once)),
             (vec![sent(9), refused(5)], 126, None),
+            (vec![sent(9), refused(5), bulletin(3)], 126, lost(5, once)),
+            (vec![sent(9), refused(5), bulletin(6)], 126, None),
         ] {
-            let found = addressee("amina@example.org".to_owned(), &ledger, at(now));
+            let found = addressee("amina@example.org".to_owned(), &ledger, last_told(&ledger), at(now));
             let told = match found.last {
                 Last::Lost(incident) => Some((incident.since, incident.what)),
                 Last::Accepted => None,
@@ -119,7 +133,7 @@ mod tests {
             assert_eq!(told, expected, "{ledger:?}");
         }
         let withdrawn = [entry(1, Outcome::Withdrawn { at: at(2) })];
-        assert_eq!(addressee("amina@example.org".to_owned(), &withdrawn, at(9)).last, Last::Unknown);
-        assert_eq!(addressee("other@example.org".to_owned(), &[sent(5)], at(9)).last, Last::Unknown);
+        assert_eq!(addressee("amina@example.org".to_owned(), &withdrawn, None, at(9)).last, Last::Unknown);
+        assert_eq!(addressee("other@example.org".to_owned(), &[sent(5)], None, at(9)).last, Last::Unknown);
     }
 }
