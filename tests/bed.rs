@@ -307,13 +307,12 @@ impl Bed {
         // Left by the daemon before this one.
         std::fs::remove_file(&socket).ok();
         let notices = UnixDatagram::bind(&socket).unwrap();
-        notices.set_read_timeout(Some(PATIENCE)).unwrap();
         let log = self.folder.path().join("log");
         let stderr = std::fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut command = self.command(&["run"]);
         command.env("NOTIFY_SOCKET", &socket).envs(environment.iter().map(|(key, value)| (key, value)));
         let child = command.stdout(Stdio::null()).stderr(stderr).spawn().unwrap();
-        Daemon { child, notices, log }
+        Daemon::new(child, notices, log)
     }
 
     /// The subjects of all mail taken so far, in order.

@@ -7,7 +7,7 @@ use sahelwatch::config::Environment;
 use sahelwatch::daemon::{self, Conduct, Round};
 use serde_json::Value;
 
-use super::{Bed, Daemon, PATIENCE};
+use super::{Bed, Daemon};
 use crate::peers::clock::Clock;
 
 impl Bed {
@@ -44,7 +44,7 @@ impl Bed {
 }
 
 impl Daemon {
-    /// Hears what it tells systemd for a time. Whoever never does holds it up once the socket is full of its feedings.
+    /// Lets it run for a time.
     pub fn listen(&self, time: Duration) {
         self.hears_within("nothing of the kind", time);
     }
@@ -52,15 +52,11 @@ impl Daemon {
     /// Whether it tells systemd this within a time.
     pub fn hears_within(&self, notice: &str, time: Duration) -> bool {
         let end = Instant::now() + time;
-        let mut buffer = [0; 4096];
-        let mut heard = false;
-        while !heard && Instant::now() < end {
-            let left = end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-            self.notices.set_read_timeout(Some(left)).unwrap();
-            let Ok(length) = self.notices.recv(&mut buffer) else { break };
-            heard = String::from_utf8_lossy(&buffer[..length]).lines().any(|line| line == notice);
+        while let Ok(text) = self.notices.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if text.lines().any(|line| line == notice) {
+                return true;
+            }
         }
-        self.notices.set_read_timeout(Some(PATIENCE)).unwrap();
-        heard
+        false
     }
 }
