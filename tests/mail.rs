@@ -4,6 +4,7 @@ mod answers;
 mod clocked;
 pub mod formats;
 mod local;
+mod outages;
 mod protection;
 mod stalls;
 
@@ -101,7 +102,7 @@ async fn dots_do_not_end_a_message() {
     trial.passed(1);
 }
 
-/// B12: a server without any extension.
+/// B12: a server without any extension. Seen failing with SMTPUTF8 asked for unasked.
 #[tokio::test]
 async fn a_server_without_extensions_takes_every_mail() {
     let trial = trials::of("B12");
@@ -112,7 +113,7 @@ async fn a_server_without_extensions_takes_every_mail() {
     trial.passed(1);
 }
 
-/// B1: "not now" in any phase is tried again, and then accepted once.
+/// B1: "not now" in any phase is tried again, and then accepted once. Seen failing with 4xx taken for a refusal.
 #[tokio::test]
 async fn a_temporary_no_is_a_retry_in_every_phase() {
     let trial = trials::of("B1");
@@ -142,7 +143,7 @@ async fn a_temporary_no_is_a_retry_in_every_phase() {
     trial.passed(10);
 }
 
-/// B3, B4: a refusal stands, and concerns nobody else.
+/// B3, B4: a refusal stands, and concerns nobody else. Seen failing with 5xx taken for a "not now".
 #[tokio::test]
 async fn a_permanent_no_is_a_refusal_of_this_mail_only() {
     let trial = trials::of("B3");
@@ -163,7 +164,7 @@ async fn a_permanent_no_is_a_refusal_of_this_mail_only() {
     trial.passed(3);
 }
 
-/// B5: accepted, but the answer never came.
+/// B5: accepted, but the answer never came. Seen failing with a lost answer taken for a yes.
 #[tokio::test]
 async fn a_lost_answer_leaves_the_outcome_unknown_and_the_repeat_identical() {
     let trial = trials::of("B5");
@@ -190,6 +191,7 @@ async fn a_lost_answer_leaves_the_outcome_unknown_and_the_repeat_identical() {
 }
 
 /// B6: the answer to the dot has its own, longer limit; lines that trickle in are one answer.
+/// Seen failing with the limit of the block for the answer, too.
 #[tokio::test]
 async fn a_late_and_dribbled_answer_is_waited_for() {
     let trial = trials::of("B6");
@@ -215,7 +217,7 @@ async fn a_late_and_dribbled_answer_is_waited_for() {
     trial.passed(1);
 }
 
-/// B7: silence for ever.
+/// B7: silence for ever. Seen failing with such a connection kept.
 #[tokio::test]
 async fn silence_ends_in_a_retry_in_every_phase() {
     let trial = trials::of("B7");
@@ -268,6 +270,7 @@ async fn a_stalled_mail_delays_no_other() {
 }
 
 /// B8: a kept connection that died is no failed attempt.
+/// Seen failing with a connection that died counted as a failed attempt.
 #[tokio::test]
 async fn a_dead_connection_is_replaced_at_once() {
     let trial = trials::of("B8");

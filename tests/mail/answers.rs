@@ -9,7 +9,7 @@ use crate::health::vigil::{OPERATOR, QUARTER, READER, Vigil, only};
 use crate::peers::smtp::{Accepted, Step};
 use crate::trials;
 
-/// B1.
+/// B1. Seen failing with the next attempt a day later.
 #[tokio::test]
 async fn not_now_in_any_phase_is_made_up_for_by_schedule_and_once() {
     let trial = trials::of("B1");
@@ -36,7 +36,7 @@ async fn not_now_in_any_phase_is_made_up_for_by_schedule_and_once() {
     trial.passed(answers.len());
 }
 
-/// B2.
+/// B2. Seen failing with waits of five minutes in place of the last five of 50 s.
 #[test]
 fn greylisting_costs_six_minutes_at_most() {
     // However the waits are drawn: the first attempt after five minutes comes before the sixth is over.
@@ -54,6 +54,7 @@ fn greylisting_costs_six_minutes_at_most() {
 }
 
 /// B3: the other one is told in the same round, and the operator of the one who is not.
+/// Seen failing with refusals not told.
 #[test]
 fn one_refused_recipient_is_recorded_and_told_and_holds_up_nobody() {
     let trial = trials::of("B3");
@@ -93,7 +94,7 @@ fn is_plain(mail: &Accepted) -> bool {
     is_text && read.parts.len() == 1
 }
 
-/// B4.
+/// B4. Seen failing with nothing offered as short plain text.
 #[test]
 fn what_a_server_does_not_like_comes_as_short_plain_text() {
     let trial = trials::of("B4");
@@ -131,7 +132,7 @@ fn what_a_server_does_not_like_comes_as_short_plain_text() {
     trial.passed(many + 1);
 }
 
-/// B5.
+/// B5. Seen failing with a mail that was taken left in the queue.
 #[test]
 fn accepted_without_an_answer_comes_twice_alike_and_not_a_third_time() {
     let trial = trials::of("B5");

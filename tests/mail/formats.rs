@@ -38,7 +38,7 @@ fn is_fit_for_any_server(message: &[u8]) {
     assert!(!text.replace("\r\n", "").contains(['\r', '\n', '\0']), "CRLF only");
 }
 
-/// B12.
+/// B12. Seen failing with bodies as they are (8bit).
 #[tokio::test]
 async fn a_server_that_can_nothing_takes_long_lines_and_every_script() {
     let trial = trials::of("B12");
@@ -79,6 +79,7 @@ async fn a_server_that_can_nothing_takes_long_lines_and_every_script() {
 }
 
 /// B12 with what sources write: the alert on a headline of a thousand letters.
+/// Seen failing with bodies as they are (8bit).
 #[test]
 fn alerts_are_fit_for_any_server() {
     let trial = trials::of("B12");
@@ -105,6 +106,7 @@ fn values(mail: &Accepted, name: &str) -> Vec<String> {
 }
 
 /// B13: every kind of mail says that no program should answer it (RFC 3834 §5), and bounces go to an address of ours.
+/// Seen failing with that header called otherwise.
 #[test]
 fn no_mail_provokes_an_answer() {
     let trial = trials::of("B13");
@@ -136,6 +138,7 @@ fn no_mail_provokes_an_answer() {
 }
 
 /// B14 and P5: at most five mails of one source and a roundup in an hour, and every item of them can be found.
+/// Seen failing with no limit for a source: twelve mails in the first hour.
 #[test]
 fn five_hundred_items_at_once_make_six_mails_an_hour_and_all_are_found() {
     let trial = trials::of("B14");

@@ -46,6 +46,7 @@ async fn login_and_mail_go_over_tls() {
 }
 
 /// B10: without protection nothing is sent, and the operator is told why.
+/// Seen failing with any certificate taken, and with STARTTLS only where it is offered.
 #[tokio::test]
 async fn nothing_is_sent_to_a_stranger_or_in_clear() {
     let trial = trials::of("B10");
@@ -75,6 +76,7 @@ async fn nothing_is_sent_to_a_stranger_or_in_clear() {
 }
 
 /// Answers appended in clear to the one that starts TLS must not count as given inside it.
+/// Seen failing with more than one byte read at a time.
 #[tokio::test]
 async fn answers_injected_before_tls_are_not_believed() {
     let trial = trials::of("B10");
@@ -88,6 +90,7 @@ async fn answers_injected_before_tls_are_not_believed() {
     trial.passed(1);
 }
 
+/// Seen failing with the answer to STARTTLS ignored.
 #[tokio::test]
 async fn a_refused_starttls_is_no_reason_to_go_on() {
     let trial = trials::of("B10");
@@ -100,6 +103,7 @@ async fn a_refused_starttls_is_no_reason_to_go_on() {
     trial.passed(1);
 }
 
+/// Seen failing with the address not looked at.
 #[tokio::test]
 async fn without_tls_only_this_machine_is_talked_to() {
     let trial = trials::of("B10");
@@ -110,6 +114,7 @@ async fn without_tls_only_this_machine_is_talked_to() {
 }
 
 /// B11: a wrong login is an operator's matter, and is not tried again and again.
+/// Seen failing with no pause after a refused login.
 #[tokio::test]
 async fn a_refused_login_is_not_repeated_at_once() {
     let trial = trials::of("B11");

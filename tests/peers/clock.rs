@@ -46,6 +46,11 @@ impl Clock {
         self.write();
     }
 
+    /// By how much it was put forward so far.
+    pub fn put_forward(&self) -> Duration {
+        self.forward
+    }
+
     fn write(&self) {
         // Renamed into place: the program reads it all the time.
         let draft = self.file.with_extension("draft");

@@ -23,6 +23,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustls::ServerConfig;
+use tokio::net::TcpSocket;
 use tokio::sync::watch;
 
 pub use self::rule::Step;
@@ -136,6 +137,8 @@ struct Shared {
 pub struct SmtpPeer {
     port: u16,
     shared: Arc<Shared>,
+    /// Holds the port of one that is away.
+    held: Option<TcpSocket>,
     acceptor: Option<JoinHandle<()>>,
 }
 
@@ -177,9 +180,35 @@ impl SmtpPeer {
         Self::with(Offer::default())
     }
 
+    /// One that is away: its port refuses, and is nobody else's meanwhile.
+    pub fn away() -> Self {
+        let held = TcpSocket::new_v4().unwrap();
+        held.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let mut peer = Self::at(held.local_addr().unwrap().port(), Offer::default());
+        peer.held = Some(held);
+        peer
+    }
+
+    /// Is there from now on.
+    pub fn comes_back(&mut self) {
+        let listener = self.held.take().expect("it is away").listen(1024).unwrap().into_std().unwrap();
+        listener.set_nonblocking(false).unwrap();
+        self.answer(listener);
+    }
+
     fn with(offer: Offer) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let mut peer = Self::at(listener.local_addr().unwrap().port(), offer);
+        peer.answer(listener);
+        peer
+    }
+
+    fn answer(&mut self, listener: TcpListener) {
+        let shared = Arc::clone(&self.shared);
+        self.acceptor = Some(thread::spawn(move || accept(&listener, &shared)));
+    }
+
+    fn at(port: u16, offer: Offer) -> Self {
         let shared = Arc::new(Shared {
             starttls: offer.starttls.as_ref().map(Certificate::server_config),
             implicit_tls: offer.implicit_tls.as_ref().map(Certificate::server_config),
@@ -192,11 +221,7 @@ impl SmtpPeer {
             stopping: AtomicBool::new(false),
             streams: Mutex::default(),
         });
-        let acceptor = thread::spawn({
-            let shared = Arc::clone(&shared);
-            move || accept(&listener, &shared)
-        });
-        Self { port, shared, acceptor: Some(acceptor) }
+        Self { port, shared, held: None, acceptor: None }
     }
 
     pub fn port(&self) -> u16 {
@@ -242,6 +267,11 @@ impl SmtpPeer {
     pub fn release(&self) {
         *self.shared.gate.lock().unwrap() = true;
         self.shared.opened.notify_all();
+    }
+
+    /// Does as it is usual from now on, whatever the rules were.
+    pub fn relents(&self) {
+        self.shared.rules.lock().unwrap().clear();
     }
 
     /// The mails taken, in order.

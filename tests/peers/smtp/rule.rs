@@ -1,7 +1,5 @@
 //! What the scripted SMTP server is told to do, and on which occasions.
 
-use std::time::{Duration, Instant};
-
 /// Where a rule applies. `Dot`: the message has arrived and nothing was decided. `Accepted`: it was recorded and is about to be
 /// answered. `Answered`: 250 was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,16 +34,13 @@ pub(super) struct Rule {
     pub(super) skip: usize,
     /// Occasions left to act on.
     pub(super) left: usize,
-    /// For how long it acts, and since when.
-    pub(super) lasting: Option<Duration>,
-    since: Option<Instant>,
     pub(super) action: Action,
 }
 
 impl Rule {
     /// Acts on every occasion.
     pub(super) fn new(step: Step, action: Action) -> Self {
-        Self { step, to: None, skip: 0, left: usize::MAX, lasting: None, since: None, action }
+        Self { step, to: None, skip: 0, left: usize::MAX, action }
     }
 
     /// Whether the rule acts on this occasion; counts it.
@@ -55,10 +50,6 @@ impl Rule {
         }
         if self.skip > 0 {
             self.skip -= 1;
-            return false;
-        }
-        let since = *self.since.get_or_insert_with(Instant::now);
-        if self.lasting.is_some_and(|lasting| since.elapsed() >= lasting) {
             return false;
         }
         self.left -= 1;
