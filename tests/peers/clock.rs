@@ -1,5 +1,10 @@
 //! A clock for the program alone (libfaketime): it goes faster than ours, and can be put forward while the program runs. Both its
 //! clocks go along, the one on the wall and the one that only counts, as on a machine where so much time has passed.
+//!
+//! Put it forward rather than let it go fast: at a hundred times the pace a limit of 30 s is over before a busy machine answers. What
+//! sleeps when it is put forward ends its sleep by our time, or when it is woken, as by a question. Time limits of the standard
+//! library's channels and condition variables are moments that the kernel compares with its own clock (futex(2), which libfaketime
+//! does not see): on a clock that is ahead they never come. Of the daemon only `store::flusher` has one, and it is told to stop.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
