@@ -74,6 +74,12 @@ impl Desk {
         self.clock.forward(time);
     }
 
+    /// Lets time pass, and what falls due in it begin.
+    fn live_through(&mut self, time: Duration) {
+        self.pass(time);
+        self.queue();
+    }
+
     /// How long it has been open, by its clock.
     fn age(&self) -> Duration {
         self.clock.put_forward() + self.began.elapsed()
@@ -85,11 +91,15 @@ impl Desk {
         self.daemon = self.bed.daemon();
     }
 
-    /// Asks what waits. A question wakes the daemon, whose sleeps end by our time: what fell due is begun then.
-    fn waiting(&self) -> Waiting {
+    /// Asks for the queue. A question wakes the daemon, whose sleeps end by our time: what fell due is begun then.
+    fn queue(&self) -> Vec<Value> {
         let queue = self.bed.run(&["mail", "queue", "--json"]);
-        let queue: Value = serde_json::from_str(&queue.stdout).unwrap_or_else(|error| panic!("{error}: {queue:?}"));
-        let lines = queue["queue"].as_array().unwrap();
+        let mut queue: Value = serde_json::from_str(&queue.stdout).unwrap_or_else(|error| panic!("{error}: {queue:?}"));
+        std::mem::take(queue["queue"].as_array_mut().unwrap())
+    }
+
+    fn waiting(&self) -> Waiting {
+        let lines = self.queue();
         let to = |address: &'static str| lines.iter().filter(move |line| line["to"] == address);
         let status = self.bed.status();
         Waiting {
@@ -174,16 +184,14 @@ async fn a_server_that_puts_a_stranger_off_for_five_minutes_has_the_mail_within_
     desk.until("tried", |waiting| waiting.attempts == 1);
     let step = Duration::from_secs(5);
     while desk.age() < 5 * MINUTE {
-        desk.pass(step);
-        desk.waiting();
+        desk.live_through(step);
     }
     let refused = desk.bed.smtp.count("RCPT");
     desk.bed.smtp.relents();
     while desk.bed.smtp.accepted().is_empty() {
         // The waits are counted from when it was tried, a step later than it could.
         assert!(desk.age() < 6 * MINUTE + 4 * step, "{:?}, and not there", desk.age());
-        desk.pass(step);
-        desk.waiting();
+        desk.live_through(step);
     }
     desk.until("over", Waiting::is_over);
     assert_eq!((desk.bed.headlines(), desk.bed.smtp.count("RCPT")), (vec![headline(0)], refused + 1));
@@ -201,8 +209,7 @@ async fn the_operator_is_told_although_there_is_no_other_mail() {
     desk.until("refused", |waiting| waiting.lost == 1);
     while desk.taken(OPERATOR).is_empty() {
         assert!(desk.age() < 2 * HOUR, "{:?}", desk.waiting());
-        desk.pass(5 * MINUTE);
-        desk.waiting();
+        desk.live_through(5 * MINUTE);
     }
     assert!(desk.letters().contains("550 5.1.1 no such user"), "{}", desk.letters());
     assert_eq!(desk.daemon.stop(), Some(0));
@@ -267,8 +274,7 @@ async fn six_days_end_what_is_five_days_old_and_no_other() {
     assert!(status.code == Some(1) && status.stdout.contains("LOST     10 mails"), "{status:?}");
     desk.restart();
     while desk.age() < 6 * DAY {
-        desk.pass(12 * HOUR);
-        desk.waiting();
+        desk.live_through(12 * HOUR);
     }
     desk.bed.smtp.comes_back();
     desk.pass(STEADY);
@@ -277,8 +283,7 @@ async fn six_days_end_what_is_five_days_old_and_no_other() {
     assert_eq!(desk.taken(READER).len(), 1, "{:?}", desk.bed.subjects());
     while !desk.letters().contains("10 mails were lost, the last was given up: 127.0.0.1:") {
         assert!(desk.age() < 7 * DAY, "{}", desk.letters());
-        desk.pass(STEADY);
-        desk.waiting();
+        desk.live_through(STEADY);
     }
     assert_eq!(desk.daemon.stop(), Some(0));
     trial.passed(11);
