@@ -102,6 +102,7 @@ pub struct Bed {
     pub http: HttpPeer,
     pub smtp: SmtpPeer,
     asking: String,
+    operator: String,
     folder: tempfile::TempDir,
     state: PathBuf,
     sources: String,
@@ -125,6 +126,13 @@ impl Bed {
         Self::with_smtp(SmtpPeer::start())
     }
 
+    /// Tells this person of what is wrong with the program and its sources.
+    pub fn with_operator(mut self, address: &str) -> Self {
+        self.operator = format!("ops_to = [{address:?}]\n");
+        self.write();
+        self
+    }
+
     pub fn with_smtp(smtp: SmtpPeer) -> Self {
         Self::with_peers(smtp, HttpPeer::start())
     }
@@ -140,6 +148,7 @@ impl Bed {
             http,
             smtp,
             asking: String::new(),
+            operator: String::new(),
             folder,
             state,
             sources: String::new(),
@@ -223,7 +232,7 @@ impl Bed {
         let text = format!(
             "version = 1\nstorage = {{ path = {:?} }}\nhttp = {{ contact = \"ops@example.org\", per_host_delay = \"0s\"{} }}\n\
              group.desk = {:?}\n[defaults.source]\non_first_run = \"{}\"\n{}\n\
-             [mail]\nfrom = \"Sahelwatch <alerts@example.org>\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"smtp\"\n\
+             [mail]\n{}from = \"Sahelwatch <alerts@example.org>\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"smtp\"\n\
              smtp = {{ host = \"127.0.0.1\", port = {}, tls = \"none\" }}\n{}\n\
              [[watch]]\nid = \"attacks\"\nseverity = \"high\"\nany = [\"attaque*\", \"هجوم\", \"embuscade\"]\nto = [\"@desk\"]\n",
             self.state,
@@ -231,6 +240,7 @@ impl Bed {
             self.recipients,
             self.first,
             self.pace,
+            self.operator,
             self.smtp.port(),
             self.sources,
         );

@@ -299,6 +299,11 @@ impl SmtpPeer {
         self.until(|seen| seen.accepted.len() >= n).await;
     }
 
+    /// Waits until it was connected to `n` times.
+    pub async fn until_connected(&self, n: usize) {
+        self.until(|seen| seen.connections >= n).await;
+    }
+
     /// Waits until `n` sessions have come to a stall.
     pub async fn until_stalled(&self, n: usize) {
         self.until(|seen| seen.stalled >= n).await;

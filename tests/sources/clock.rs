@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::bed::{Bed, Daemon, attack, everyday, feed, headline};
 use crate::peers::http::Reply;
@@ -74,22 +74,13 @@ fn wait_for_each(bed: &Bed, requests: usize) {
     PATHS.iter().for_each(|path| drop(bed.http.wait_for(path, requests)));
 }
 
-/// Waits until the relay was asked so often.
-#[track_caller]
-fn wait_for_attempts(bed: &Bed, attempts: usize) {
-    let began = Instant::now();
-    while bed.smtp.connections() < attempts {
-        assert!(began.elapsed() < Duration::from_secs(40), "no mail is tried any more");
-    }
-}
-
 fn requests(bed: &Bed) -> [usize; 3] {
     PATHS.map(|path| bed.http.requests(path).len())
 }
 
 /// Seen failing with polls planned by the wall clock, and with mail that expires by it.
-#[test]
-fn a_clock_that_is_set_brings_no_poll_and_ends_no_mail() {
+#[tokio::test]
+async fn a_clock_that_is_set_brings_no_poll_and_ends_no_mail() {
     let Some(library) = library() else { return trials::of("C16").skipped("faketime is missing") };
     let trial = trials::of("C16");
     // The last two cross the hours at which clocks go forward and back; no time zone has a part in when to poll.
@@ -101,12 +92,12 @@ fn a_clock_that_is_set_brings_no_poll_and_ends_no_mail() {
     let daemon = clock.daemon(&bed);
     wait_for_each(&bed, 1);
     // What is queued after a jump has that time for its beginning.
-    wait_for_attempts(&bed, 1);
+    bed.smtp.until_connected(1).await;
     for jump in jumps {
         clock.set(jump);
         a_beat_later(&daemon);
         // Tried again after ten seconds, by whatever clock.
-        wait_for_attempts(&bed, 2);
+        bed.smtp.until_connected(2).await;
         assert_eq!(requests(&bed), [1; 3], "{jump}");
     }
     clock.set("+0");
