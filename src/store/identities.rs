@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::changes::Changes;
 use super::codec::Row;
 use super::tables::{Key, Table, Tables, pair_key};
-use super::{Store, StoreError};
+use super::{Store, StoreError, polls};
 use crate::identity::{Face, Known};
 use crate::model::{ItemId, SourceId};
 
@@ -34,8 +34,10 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub fn known(&self, source: &SourceId, faces: &[Face]) -> Result<Vec<Known>, StoreError> {
-        let number = self.number(source);
-        self.read(|tables| faces.iter().map(|face| known(tables, number, face)).collect())
+        self.read(|tables| {
+            let number = polls::row_of(tables, source)?.map(|row| row.number);
+            faces.iter().map(|face| known(tables, number, face)).collect()
+        })
     }
 
     /// The item last seen under an address, by the hashes of its canonical form ([`Face::link`]).

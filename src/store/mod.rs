@@ -48,12 +48,11 @@ mod walk;
 mod watches;
 mod writer;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::mem;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -75,7 +74,7 @@ pub use shrink::Shrunk;
 pub use space::Space;
 pub use walk::Stretch;
 
-use crate::model::{ItemId, SourceId};
+use crate::model::ItemId;
 use closed::Closed;
 use copies::{Journal, Lost};
 use durable::Durable;
@@ -147,8 +146,6 @@ struct Inner {
     durable: Durable,
     /// Locked by every verb that writes: one transaction is decided and applied at a time.
     writer: Mutex<Writer>,
-    /// The number of each source, by which its rows are keyed.
-    numbers: RwLock<HashMap<SourceId, u32>>,
     last_item: AtomicU64,
     /// The first error, once there was one.
     broken: Arc<OnceLock<String>>,
@@ -211,7 +208,7 @@ impl Store {
     }
 
     fn start(parts: Parts, folder: Folder, lock: Lock) -> Result<Self, StoreError> {
-        let Parts { engine, durable, mut writer, numbers } = parts;
+        let Parts { engine, durable, mut writer } = parts;
         if let Some(journal) = Journal::resume(folder.state(), writer.head().commits) {
             writer.go_on_in(journal);
         }
@@ -223,7 +220,6 @@ impl Store {
             durable,
             last_item: AtomicU64::new(writer.head().last_item),
             writer: Mutex::new(writer),
-            numbers: RwLock::new(numbers),
             broken,
             reserve: Reserve::new(folder.state(), &folder.engine().join("db")),
             recovery: Recovery::read(&folder.recovery()),
@@ -339,10 +335,6 @@ impl Store {
 
     fn sound(&self) -> Result<(), StoreError> {
         self.0.broken.get().map_or(Ok(()), |why| Err(StoreError::Broken { why: why.clone() }))
-    }
-
-    fn number(&self, source: &SourceId) -> Option<u32> {
-        self.0.numbers.read().unwrap_or_else(PoisonError::into_inner).get(source).copied()
     }
 }
 

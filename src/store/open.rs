@@ -1,7 +1,6 @@
 //! Opening what is there: read through before it is believed, as far as patience goes after a clean stop. What is done with a store
 //! that is damaged or missing is for `Store::open_watched`.
 
-use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::time::Instant;
 
@@ -15,14 +14,12 @@ use super::scan::{self, Scan};
 use super::tables::Tables;
 use super::writer::Writer;
 use super::{Engine, Reading, STEP, Settings, StoreError, polls};
-use crate::model::SourceId;
 
 /// An opened and verified engine, and what was read from it.
 pub(super) struct Parts {
     pub(super) engine: Engine,
     pub(super) durable: Durable,
     pub(super) writer: Writer,
-    pub(super) numbers: HashMap<SourceId, u32>,
 }
 
 /// Opens an existing store and reads it through. On any error the engine is left as it is, neither closed nor
@@ -57,9 +54,10 @@ pub(super) fn open_checked(
             }
         };
         let read_through = closed.filter(|_| rest.is_some()).map_or_else(Timestamp::now, |closed| closed.read_through);
-        let numbers = polls::numbers(&tables)?;
+        // Every poll reads its source's row: one that makes no sense is found now, while the store can still be set aside.
+        polls::sources(&tables)?;
         let writer = Writer::new(head, rest, read_through)?;
         let engine = Engine { db: ManuallyDrop::into_inner(db), tables: ManuallyDrop::into_inner(tables) };
-        Ok(Parts { engine, durable, writer, numbers })
+        Ok(Parts { engine, durable, writer })
     })
 }

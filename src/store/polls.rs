@@ -1,8 +1,5 @@
 //! What a poll brought, committed as one; and the state of each source.
 
-use std::collections::HashMap;
-use std::sync::PoisonError;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -63,8 +60,9 @@ impl PollCommit {
 
 /// A source's row.
 #[derive(Serialize, Deserialize)]
-struct SourceRow {
-    number: u32,
+pub(super) struct SourceRow {
+    /// By which its other rows are keyed.
+    pub(super) number: u32,
     state: SourceState,
 }
 
@@ -80,15 +78,15 @@ impl Store {
             let writes = polls.len();
             let matters = polls.iter().any(PollCommit::matters);
             for poll in polls {
-                self.commit_one(writer, engine, poll)?;
+                Self::commit_one(writer, engine, poll)?;
             }
             if matters { writer.sync(engine, durable) } else { writer.quiet(writes, engine, durable) }
         })
     }
 
-    fn commit_one(&self, writer: &mut Writer, engine: &Engine, poll: PollCommit) -> Result<(), StoreError> {
+    fn commit_one(writer: &mut Writer, engine: &Engine, poll: PollCommit) -> Result<(), StoreError> {
         let tables = &engine.tables;
-        let known = self.number(&poll.source);
+        let known = row_of(tables, &poll.source)?.map(|row| row.number);
         let number = known.unwrap_or(writer.head().next_source);
         let today = identities::day(poll.state.last_attempt.unwrap_or_else(Timestamp::now));
         let key = poll.source.as_str().as_bytes().to_vec();
@@ -130,11 +128,7 @@ impl Store {
         if known.is_none() {
             writer.head_mut().next_source = number + 1;
         }
-        writer.apply(engine, &changes)?;
-        if known.is_none() {
-            self.0.numbers.write().unwrap_or_else(PoisonError::into_inner).insert(poll.source, number);
-        }
-        Ok(())
+        writer.apply(engine, &changes)
     }
 
     /// What is remembered of a source; `None` when it was never polled.
@@ -142,10 +136,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub fn source_state(&self, source: &SourceId) -> Result<Option<SourceState>, StoreError> {
-        self.read(|tables| {
-            let row: Option<SourceRow> = tables.get(Table::Sources, source.as_str().as_bytes())?;
-            Ok(row.map(|row| row.state))
-        })
+        self.read(|tables| Ok(row_of(tables, source)?.map(|row| row.state)))
     }
 
     /// What is remembered of every source ever polled, also of those no longer configured.
@@ -163,12 +154,13 @@ fn replace(tables: &Tables, key: Key, row: Row) -> Result<(), StoreError> {
     tables.tree(Table::Sources).insert(key, row.head).map(drop).map_err(StoreError::engine("write a source's state"))
 }
 
-/// The number of every source.
-pub(super) fn numbers(tables: &Tables) -> Result<HashMap<SourceId, u32>, StoreError> {
-    Ok(sources(tables)?.into_iter().map(|(id, row)| (id, row.number)).collect())
+/// The row of a source; None when it was never polled.
+pub(super) fn row_of(tables: &Tables, source: &SourceId) -> Result<Option<SourceRow>, StoreError> {
+    tables.get(Table::Sources, source.as_str().as_bytes())
 }
 
-fn sources(tables: &Tables) -> Result<Vec<(SourceId, SourceRow)>, StoreError> {
+/// The row of every source.
+pub(super) fn sources(tables: &Tables) -> Result<Vec<(SourceId, SourceRow)>, StoreError> {
     let rows = tables.tree(Table::Sources).iter();
     rows.map(|row| {
         let (key, value) = row.map_err(StoreError::engine("list sources"))?;
