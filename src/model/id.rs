@@ -47,6 +47,12 @@ macro_rules! slug {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// The same text, shared with the id.
+            #[must_use]
+            pub fn text(&self) -> Arc<str> {
+                self.0.clone()
+            }
         }
 
         impl TryFrom<String> for $name {

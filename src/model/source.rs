@@ -1,5 +1,6 @@
 //! A source: a thing we poll, and what we remember between two polls. Knows nothing of HTTP or of parsing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,7 +15,7 @@ pub struct Source {
     /// Its id, unique in the configuration.
     pub id: SourceId,
     /// Its name as shown in mail; the id when none was given.
-    pub name: String,
+    pub name: Arc<str>,
     /// What is found at `url`.
     pub kind: SourceKind,
     /// Where it is polled. For a program ([`SourceKind::Exec`]) an `exec:` address that names it.
@@ -35,14 +36,14 @@ pub struct Source {
     pub allow_private: bool,
     /// Whether the article behind each new item is fetched and read as well.
     pub full_text: bool,
-    /// Which of the addresses it lists are items.
-    pub filter: UrlFilter,
+    /// Which of the addresses it lists are items. Shared, like how it is asked, since few of ten thousand sources say anything of it.
+    pub filter: Arc<UrlFilter>,
     /// Nothing new for this long is silence. Its own habit decides when none is configured.
     pub stale_after: Option<Duration>,
     /// Whether a feed found in place of a broken one is used at once, if it shows the same articles, or only proposed.
     pub heal: bool,
-    /// How it is asked. Boxed, like what a kind picks, since few of ten thousand sources say anything of it.
-    pub access: Box<Access>,
+    /// How it is asked.
+    pub access: Arc<Access>,
 }
 
 impl Source {
@@ -50,7 +51,7 @@ impl Source {
     #[must_use]
     pub fn new(id: SourceId, kind: SourceKind, url: Url) -> Self {
         Self {
-            name: id.to_string(),
+            name: id.text(),
             id,
             kind,
             url,
@@ -62,10 +63,10 @@ impl Source {
             first_poll: FirstPoll::Skip,
             allow_private: false,
             full_text: false,
-            filter: UrlFilter::default(),
+            filter: Arc::default(),
             stale_after: None,
             heal: false,
-            access: Box::default(),
+            access: Arc::default(),
         }
     }
 
@@ -164,7 +165,7 @@ pub enum SourceKind {
     /// The public preview page of a Telegram channel (`t.me/s/NAME`).
     Telegram,
     /// A program that prints a feed, or one JSON object a line.
-    Exec(Program),
+    Exec(Box<Program>),
 }
 
 impl SourceKind {

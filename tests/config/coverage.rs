@@ -74,7 +74,7 @@ fn a_program_is_run_as_typed_and_known_by_an_address() {
     bed.file("sahelwatch.toml", &text);
     let source = source(&bed);
     let command = vec![path.clone(), "--lang=fr ar".to_owned(), "a&b".to_owned()];
-    assert_eq!(source.kind, SourceKind::Exec(Program { command, timeout: minutes(2) }));
+    assert_eq!(source.kind, SourceKind::Exec(Box::new(Program { command, timeout: minutes(2) })));
     let expected = format!("exec:{}?--lang%3Dfr+ar&a%26b", path.replace(' ', "%20"));
     assert_eq!(source.url.as_str(), expected);
 
@@ -150,7 +150,7 @@ robots = false
     let found = source(&with_source(keys));
     assert_eq!(found.owner, Some(Owner::Ngo));
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-    assert_eq!(found.filter, UrlFilter { include: texts(&["/mali/", "/niger/"]), exclude: texts(&["/sport/"]) });
+    assert_eq!(*found.filter, UrlFilter { include: texts(&["/mali/", "/niger/"]), exclude: texts(&["/sport/"]) });
     let access = Access {
         user_agent: Some("Mozilla/5.0 (example.org)".to_owned()),
         proxy: Proxy::Through(url("socks5h://127.0.0.1:9050")),

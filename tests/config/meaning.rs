@@ -24,7 +24,7 @@ fn a_small_configuration_gets_the_documented_defaults() {
     assert_eq!(config.mail.list_id, "example.org");
     assert_eq!(file_folder(&config), Path::new("/var/lib/sahelwatch/mail"));
     let source = &config.sources[0].source;
-    assert_eq!((source.name.as_str(), source.tier, source.interval), ("a", 2, Duration::from_secs(900)));
+    assert_eq!((&*source.name, source.tier, source.interval), ("a", 2, Duration::from_secs(900)));
     assert_eq!((&source.kind, source.first_poll, source.allow_private), (&SourceKind::Feed, FirstPoll::Skip, false));
     assert_eq!(config.watches[0].name, "w");
 

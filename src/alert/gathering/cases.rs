@@ -143,7 +143,7 @@ pub(super) fn source_id(outlet: usize) -> SourceId {
 fn source((id, name, lang): (&str, &str, &str)) -> Source {
     let url = Url::parse("https://feeds.example/rss").unwrap();
     let given = Source::new(SourceId::new(id).unwrap(), SourceKind::Feed, url);
-    Source { name: name.to_owned(), lang: Some(lang.to_owned()), ..given }
+    Source { name: name.into(), lang: Some(lang.to_owned()), ..given }
 }
 
 pub(super) fn watch(id: &str, name: &str, severity: Severity) -> Watch {

@@ -53,7 +53,7 @@ pub(in crate::alert) fn reader(lang: Tongue, zone: &str) -> Reader {
 
 pub(in crate::alert) fn source(slug: &str, name: &str, lang: &str, tier: u8) -> Source {
     let given = Source::new(id(slug), SourceKind::Feed, Url::parse("https://feeds.example/rss").unwrap());
-    Source { name: name.to_owned(), lang: Some(lang.to_owned()), tier, ..given }
+    Source { name: name.into(), lang: Some(lang.to_owned()), tier, ..given }
 }
 
 pub(in crate::alert) fn watch(id: &str, name: &str, severity: Severity, any: &[&str]) -> Watch {

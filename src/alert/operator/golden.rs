@@ -134,7 +134,7 @@ fn hostile(words: &str, n: usize) -> (Bulletin, Desk) {
     let mut desk = Desk::new(Tongue::En);
     desk.host = "<b>host\r\nX: y";
     for source in &mut desk.sources {
-        (source.name, source.lang) = (words.to_owned(), Some("fr\"><script>".to_owned()));
+        (source.name, source.lang) = (words.into(), Some("fr\"><script>".to_owned()));
     }
     let trap = |subject| Matter {
         subject,
@@ -241,7 +241,7 @@ fn an_encrypted_bulletin_names_nothing_outside_its_body() {
     let body = html.find("<h1").unwrap();
     for source in &desk.sources {
         for open in [&letter.subject, &headers, &html[..body]] {
-            assert!(!open.contains(source.id.as_str()) && !open.contains(&source.name), "{open}");
+            assert!(!open.contains(source.id.as_str()) && !open.contains(&*source.name), "{open}");
         }
     }
     assert!(letter.title != letter.subject && html[body..].contains("sidwaya"), "the body tells it");

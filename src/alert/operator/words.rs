@@ -47,7 +47,7 @@ impl Writer<'_> {
     /// A source by its name, and by its id where that is another word.
     pub(super) fn source(&self, id: &SourceId) -> Line {
         let shown = self.id(id);
-        match self.setting.source(id).filter(|source| source.name != id.as_str()) {
+        match self.setting.source(id).filter(|source| *source.name != *id.as_str()) {
             Some(source) => Line::fill(self.words().source, &[("name", self.foreign(&source.name)), ("id", shown)]),
             None => shown,
         }

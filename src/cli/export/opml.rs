@@ -68,8 +68,7 @@ mod tests {
     #[test]
     fn feeds_stand_in_folders_and_the_rest_is_named() {
         let page = Source { kind: SourceKind::Links, ..feed("page", &["ML"]) };
-        let french =
-            Source { lang: Some("fr".to_owned()), name: "A & \"B\"".to_owned(), ..feed("a", &["ML", "private"]) };
+        let french = Source { lang: Some("fr".to_owned()), name: "A & \"B\"".into(), ..feed("a", &["ML", "private"]) };
         let (untagged, other) = (feed("b", &[]), feed("c", &["ML"]));
         let (document, left_out) = document(&[&french, &page, &untagged, &other]);
         let body = document.split_once("<body>\n").unwrap().1;
@@ -102,12 +101,12 @@ mod tests {
         ) {
             let feeds: Vec<Source> = feeds.into_iter().enumerate().map(|(n, (name, tags))| {
                 let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
-                Source { name, ..feed(&format!("s{n}"), &tags) }
+                Source { name: name.into(), ..feed(&format!("s{n}"), &tags) }
             }).collect();
             let (document, _) = document(&feeds.iter().collect::<Vec<_>>());
             let mut back = import::opml_outlines(&document);
             let mut sent: Vec<_> =
-                feeds.iter().map(|feed| (feed.url.to_string(), Some(feed.name.clone()), feed.tags.clone())).collect();
+                feeds.iter().map(|feed| (feed.url.to_string(), Some(feed.name.to_string()), feed.tags.clone())).collect();
             back.sort();
             sent.sort();
             prop_assert_eq!(back, sent);

@@ -35,7 +35,7 @@ pub(super) fn guess(document: &Document<'_>) -> Guess {
         Err(error) => error,
     };
     if is_json {
-        let printed = SourceKind::Exec(Program { command: Vec::new(), timeout: std::time::Duration::ZERO });
+        let printed = SourceKind::Exec(Box::new(Program { command: Vec::new(), timeout: std::time::Duration::ZERO }));
         // Each line of its own an object: what a program prints. Where only some are, it is something else.
         return match read(&printed).filter(|parsed| parsed.problems.is_empty() && !parsed.items.is_empty()) {
             Some(parsed) => Guess::Kind(printed, Box::new(parsed)),

@@ -131,7 +131,7 @@ pub(super) fn kind(arguments: &Arguments, target: &Target) -> Result<Option<Sour
             body: part("body"),
         })),
         Kind::Exec => match target {
-            Target::Program(program) => SourceKind::Exec(program.clone()),
+            Target::Program(program) => SourceKind::Exec(Box::new(program.clone())),
             Target::Configured(plan) => match &plan.source.kind {
                 SourceKind::Exec(program) => SourceKind::Exec(program.clone()),
                 _ => {
@@ -140,7 +140,9 @@ pub(super) fn kind(arguments: &Arguments, target: &Target) -> Result<Option<Sour
             },
             Target::Web(_) => return Err("a program is tried with --command PROGRAM, not with an address".to_owned()),
             // What it printed, kept in a file.
-            Target::File(_) | Target::Stdin => SourceKind::Exec(Program { command: Vec::new(), timeout: TIMEOUT }),
+            Target::File(_) | Target::Stdin => {
+                SourceKind::Exec(Box::new(Program { command: Vec::new(), timeout: TIMEOUT }))
+            }
         },
     }))
 }

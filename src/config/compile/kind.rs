@@ -45,7 +45,7 @@ pub(super) fn kind(raw: &RawSource, context: &Context<'_>) -> Option<(SourceKind
     if kind == Kind::Exec {
         let program = program(raw, context)?;
         let url = exec_url(&program)?;
-        return Some((SourceKind::Exec(program), url));
+        return Some((SourceKind::Exec(Box::new(program)), url));
     }
     let url = raw.url.as_ref().and_then(|typed| match kind {
         Kind::Telegram => preview(typed, context),

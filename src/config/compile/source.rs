@@ -14,7 +14,7 @@ use crate::config::SourcePlan;
 use crate::config::fields::Texts;
 use crate::config::problem::{Finding, Place, Typed};
 use crate::config::raw::{Raw, RawPolling, RawSource};
-use crate::model::{FirstPoll, Owner, Source, SourceId, UrlFilter};
+use crate::model::{Access, FirstPoll, Owner, Source, SourceId, UrlFilter};
 
 const INTERVAL: Measure = Measure { key: "interval", default: "15m", low: "1m", high: "7d" };
 /// Below an hour every night would be silence; a year is never.
@@ -30,7 +30,8 @@ const OWNERS: [Owner; 5] = [Owner::State, Owner::Private, Owner::Agency, Owner::
 /// The enabled sources. Disabled ones are checked as well: they will be enabled one day.
 pub(super) fn sources(raw: &Raw, context: &Context<'_>) -> Vec<Arc<SourcePlan>> {
     let usual = Polling::read(&raw.defaults.source, &Polling::default(), context);
-    let mut compiler = Compiler { context, usual, ids: BTreeMap::new(), urls: BTreeMap::new() };
+    let mut compiler =
+        Compiler { context, usual, plain: Plain::default(), ids: BTreeMap::new(), urls: BTreeMap::new() };
     raw.sources.iter().filter_map(|source| compiler.plan(source).filter(|_| source.enabled)).map(Arc::new).collect()
 }
 
@@ -67,11 +68,24 @@ impl Polling {
     }
 }
 
+/// What is said of a source of which nothing is said: kept once for all of them.
+#[derive(Default)]
+struct Plain {
+    filter: Arc<UrlFilter>,
+    access: Arc<Access>,
+}
+
+/// What was typed, or the plain value that it equals.
+fn shared<T: PartialEq>(typed: T, plain: &Arc<T>) -> Arc<T> {
+    if typed == **plain { plain.clone() } else { Arc::new(typed) }
+}
+
 /// What the sources of one configuration share.
 struct Compiler<'a> {
     context: &'a Context<'a>,
     /// What `[defaults.source]` says.
     usual: Polling,
+    plain: Plain,
     /// Where each id was given first.
     ids: BTreeMap<SourceId, Place>,
     /// What an enabled source polls, and where that is written.
@@ -91,15 +105,15 @@ impl Compiler<'_> {
         let owner = raw.owner.as_ref().and_then(|typed| owner(typed, context));
         let Polling { interval, first_poll, full_text, stale_after, heal } =
             Polling::read(&raw.polling, &self.usual, context);
-        let filter = filter(raw, context);
-        let access = access::access(&raw.access, context);
+        let filter = shared(filter(raw, context), &self.plain.filter);
+        let access = shared(access::access(&raw.access, context), &self.plain.access);
         let (kind, url) = found?;
         access::warn_of_headers(&raw.access, &kind, &url, context);
         if raw.enabled {
             self.warn_of_second_poll(&url, raw);
         }
         let id = id?;
-        let name = name.unwrap_or_else(|| id.to_string());
+        let name = name.map_or_else(|| id.text(), Arc::from);
         let allow_private = raw.allow_private;
         let source = Source {
             name,
@@ -114,7 +128,7 @@ impl Compiler<'_> {
             filter,
             stale_after,
             heal,
-            access: Box::new(access),
+            access,
             ..Source::new(id, kind, url)
         };
         Some(SourcePlan { source, reader: reader? })

@@ -122,7 +122,7 @@ fn ailing<'a>(round: &Round<'a>) -> Result<Vec<Ailing<'a>>, StoreError> {
     let ailing = known.iter().filter(|(_, standing)| !standing.health.is_live());
     let ailing = ailing.filter_map(|(source, standing)| {
         let since = standing.since.filter(|since| *since < long_ago)?;
-        let name = round.live.source(&source.id)?.name.as_str();
+        let name = &*round.live.source(&source.id)?.name;
         Some(Ailing { name, since, is_silent: standing.health == Health::Silent })
     });
     Ok(ailing.collect())

@@ -227,7 +227,7 @@ pub(in crate::daemon) fn line(store: &Store, config: &Config, mute: &Mute, now: 
         }
         Muted::Source(id) => {
             let source = config.sources.iter().map(|plan| &plan.source).find(|source| source.id == *id);
-            ("source", id.to_string(), source.map(|source| source.name.clone()).unwrap_or_default())
+            ("source", id.to_string(), source.map(|source| source.name.to_string()).unwrap_or_default())
         }
     };
     Ok(Line {

@@ -184,7 +184,7 @@ fn member(store: &Store, dossier: &Dossier, (item, report): (&StoredItem, &Repor
         seen: report.seen,
         published: report.published,
         source: item.source.to_string(),
-        source_name: source.map_or_else(|| item.source.to_string(), |source| source.name.clone()),
+        source_name: source.map_or_else(|| item.source.to_string(), |source| source.name.to_string()),
         tier: source.map_or(0, |source| source.tier),
         lang: report.lang.clone(),
         title: report.title.clone(),
