@@ -47,7 +47,9 @@ pub struct Start {
 
 /// A running daemon.
 pub(super) struct App {
-    start: Start,
+    /// Where the configuration was read from, and with what. Not what it said: that would be kept over every reload.
+    path: PathBuf,
+    environment: Environment,
     pub(super) live: Shared,
     pub(super) store: Store,
     courier: Arc<Courier>,
@@ -114,10 +116,12 @@ impl App {
         outside: Arc<Outside>,
         stop: &CancellationToken,
     ) -> Result<(Self, Loops), Failure> {
-        let client = Client::new(&start.config.http).map_err(Failure::Fetch)?;
+        let Start { config, path, environment } = start;
+        let client = Client::new(&config.http).map_err(Failure::Fetch)?;
         let client: SharedClient = Arc::new(ArcSwap::from_pointee(client));
-        let (transport, from) = transport(&start.config)?;
-        let live: Shared = Arc::new(ArcSwap::from_pointee(Live::new(start.config.clone())));
+        let (transport, from) = transport(&config)?;
+        let (web, state) = (config.web.clone(), config.storage.path.clone());
+        let live: Shared = Arc::new(ArcSwap::from_pointee(Live::new(config)));
         let started = Timestamp::now();
         let counters = outside.counters.clone();
         let courier = Arc::new(Courier::new(transport, from).counted(counters.clone()));
@@ -129,11 +133,10 @@ impl App {
         let (ailing, ailing_queue) = mpsc::unbounded_channel();
         let (told_hubs, hub_queue) = mpsc::unbounded_channel();
         let (calls, call_queue) = mpsc::channel(8);
-        let states = store.source_states()?;
-        let polled_last = states.iter().filter_map(|(_, state)| state.last_attempt).max().unwrap_or(started);
+        let polled_last = store.source_states()?.into_iter().filter_map(|(_, state)| state.last_attempt).max();
         let articles = Articles::open(&store, live.clone(), client.clone(), tasks.clone(), None)?;
-        let mut scheduler =
-            Scheduler::new(client.clone(), tasks.clone(), &start.config.sources, states, health.pulse("polling"));
+        let (polls, pulse) = (tasks.clone(), health.pulse("polling"));
+        let mut scheduler = Scheduler::new(store.clone(), client.clone(), polls, &live.load().config.sources, pulse)?;
         let outbox = Outbox::open(store.clone(), live.clone(), courier.clone())?;
         let outlets = Outlets {
             notices: notices.clone(),
@@ -143,7 +146,6 @@ impl App {
             hubs: told_hubs.clone(),
             counters: counters.clone(),
         };
-        let web = start.config.web.clone();
         let hubs = web.map(|web| Hubs::open(web, &store, live.clone(), client.clone(), tasks.clone(), notices.clone()));
         let hubs = hubs.transpose()?;
         let healer = Healer::new(store.clone(), live.clone(), client.clone(), tasks.clone());
@@ -160,12 +162,13 @@ impl App {
             operator: tokio::spawn(keeper.run(words, stop.clone(), health.pulse("operator"), health.clone())),
             hubs: spawn_hubs(hubs, hub_queue, stop.clone(), &health),
             send: tokio::spawn(outbox.run(news_queue, stop.clone(), health.pulse("sending"))),
-            control: tokio::spawn(control::serve(start.config.storage.path.clone(), calls)),
+            control: tokio::spawn(control::serve(state, calls)),
             check: spawn_check(store.clone(), stop.clone()),
             disk: tokio::spawn(disk.run(stop.clone(), health.pulse("disk"))),
         };
         let app = Self {
-            start,
+            path,
+            environment,
             live,
             store,
             courier,
@@ -180,7 +183,7 @@ impl App {
             outside,
             started,
             began: Instant::now(),
-            polled_last,
+            polled_last: polled_last.unwrap_or(started),
             configured: started,
             reload_refused: None,
             bites: Arc::default(),
@@ -214,7 +217,7 @@ impl App {
     }
 
     fn try_reload(&mut self) -> Result<Vec<String>, String> {
-        let loaded = config::load(&self.start.path, &self.start.environment);
+        let loaded = config::load(&self.path, &self.environment);
         let mut config = loaded.config.ok_or_else(|| loaded.report.render(false))?;
         let changes = config.changes_from(&self.live.load().config);
         // All that can fail comes before anything live is touched.

@@ -66,8 +66,7 @@ fn stand(
         Became::Failed(ArticleState::Failed { why, .. }) => Err(why.as_str()),
         Became::Wanted(_) | Became::Failed(ArticleState::Read { .. }) => return Ok(()),
     };
-    let judged = remembered.standings.look(id, |standing| health::after_article(standing, source, at, read));
-    if let Some(standing) = judged {
+    if let Some(standing) = health::after_article(&remembered.standings.of(id), source, at, read) {
         store.stand(id, &remembered.standings.set(id, standing))?;
     }
     Ok(())

@@ -198,8 +198,8 @@ pub(crate) fn lost<'s>(
     live: &Live,
     sources: impl Iterator<Item = &'s SourceId>,
 ) -> Vec<SourceId> {
-    let lost: Vec<&SourceId> = sources.filter(|id| standings.look(id, is_lost)).collect();
-    let is_local = |id: &SourceId| standings.look(id, |standing| standing.local);
+    let lost: Vec<&SourceId> = sources.filter(|id| is_lost(&standings.of(id))).collect();
+    let is_local = |id: &SourceId| standings.of(id).local;
     let is_dark = lost.iter().any(|id| is_local(id)) && standings.is_cut_off(live);
     lost.into_iter().filter(|id| !(is_dark && is_local(id))).cloned().collect()
 }
@@ -252,8 +252,7 @@ fn use_in_place(state: &mut SourceState, proposal: &Proposal) {
 /// polled where it is configured again. One that is to be used, but was not known to the poll or not allowed before, is used from
 /// now on. Returns whether anything of the standing changed.
 pub(crate) fn settle(standings: &mut Standings, source: &Source, state: &mut SourceState, had_moved: bool) -> bool {
-    let proposal = standings.look(&source.id, |standing| standing.proposal.clone());
-    let Some(proposal) = proposal.filter(|_| state.moved.is_none()) else { return false };
+    let Some(proposal) = standings.of(&source.id).proposal.filter(|_| state.moved.is_none()) else { return false };
     let is_well = state.failures == 0;
     if is_well || (proposal.applied && had_moved) {
         standings.change_proposal(&source.id, None);

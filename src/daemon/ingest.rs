@@ -119,7 +119,7 @@ impl Desk<'_> {
         super::log::poll(&polled, &state);
         if let Ok(Answer::Read(reading)) = polled.answer {
             let (source, is_first) = (&plan.source, state.primed.is_none());
-            let priming = self.standings.look(&source.id, |standing| Priming::of(source, standing, is_first));
+            let priming = Priming::of(source, &self.standings.of(&source.id), is_first);
             let priming = priming.after_loss(self.store.recovery(), &polled.job.state, polled.at);
             let can_prime = priming::can_prime(source, !reading.parsed.items.is_empty());
             let fresh = self.judge(&mut commit, *reading, polled.at, priming)?;
@@ -132,13 +132,13 @@ impl Desk<'_> {
             }
         }
         let healed = healing::settle(self.standings, &plan.source, &mut state, had_moved);
-        let judged = self.standings.look(&plan.source.id, |standing| facts.judge(standing, &plan.source));
+        let judged = facts.judge(&self.standings.of(&plan.source.id), &plan.source);
         commit.standing = judged.map(|standing| self.standings.set(&plan.source.id, standing));
         if healed && commit.standing.is_none() {
             commit.standing = Some(Box::new(self.standings.of(&plan.source.id)));
         }
         self.told.extend(offer.take_in(self.standings, &mut commit, polled.at));
-        let next = self.standings.look(&plan.source.id, |standing| pace.next(&plan.source, standing, fastrand::f64()));
+        let next = pace.next(&plan.source, &self.standings.of(&plan.source.id), fastrand::f64());
         state.next_check = Some(next);
         commit.state = state;
         Ok(commit)

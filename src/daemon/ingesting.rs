@@ -74,7 +74,7 @@ pub(crate) fn run(
     outlets: &Outlets,
     linger: Duration,
 ) -> Result<(), StoreError> {
-    let mut remembered = Remembered { recent: None, standings: Standings::read(store)? };
+    let mut remembered = Remembered { recent: None, standings: Standings::read(store, &live.load())? };
     websub::forget_unless_reachable(store, &live.load(), &mut remembered.standings)?;
     loop {
         let gathered = runtime.block_on(gather(&mut tasks, linger));

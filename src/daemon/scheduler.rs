@@ -1,4 +1,5 @@
-//! Polls every source when it is due: bounded, spread out, and never given up. Knows when, not what a poll brings.
+//! Polls every source when it is due: bounded, spread out, and never given up. Knows when, not what a poll brings; what is
+//! remembered of a source stands in the store alone, and is read when it is polled.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -11,7 +12,6 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::at_rest::AtRest;
 use super::health::Pulse;
 use super::ingest::Taken;
 use super::ingesting::Task;
@@ -21,6 +21,7 @@ use super::sleep::Sleeper;
 use crate::config::SourcePlan;
 use crate::model::{SourceId, SourceState};
 use crate::schedule;
+use crate::store::{Store, StoreError};
 
 /// Polls under way at once, waiting for their host included; how many of them talk is [`crate::fetch::Settings::concurrency`].
 /// Bounds memory when ten thousand sources are due together.
@@ -50,7 +51,6 @@ pub(crate) enum Notice {
 
 struct Entry {
     plan: Arc<SourcePlan>,
-    state: AtRest<SourceState>,
     under_way: bool,
     /// Whether news were told of while it was polled: the answer may be older than they are.
     told: bool,
@@ -60,11 +60,10 @@ struct Entry {
 
 /// The poll loop.
 pub(crate) struct Scheduler {
+    store: Store,
     client: SharedClient,
     polls: mpsc::Sender<Task>,
     entries: HashMap<SourceId, Entry>,
-    /// What is remembered of sources that are not polled now: one that is taken up again goes on from there.
-    parked: HashMap<SourceId, AtRest<SourceState>>,
     due: BinaryHeap<Reverse<(Instant, SourceId)>>,
     places: Arc<Semaphore>,
     under_way: TaskTracker,
@@ -78,19 +77,21 @@ pub(crate) struct Scheduler {
 
 impl Scheduler {
     /// Plans the first poll of every source from what the store remembers.
+    ///
+    /// # Errors
+    /// The store's.
     pub(crate) fn new(
+        store: Store,
         client: SharedClient,
         polls: mpsc::Sender<Task>,
         sources: &[Arc<SourcePlan>],
-        states: impl IntoIterator<Item = (SourceId, SourceState)>,
         pulse: Pulse,
-    ) -> Self {
-        let mut states: HashMap<_, _> = states.into_iter().map(|(id, state)| (id, AtRest::new(&state))).collect();
+    ) -> Result<Self, StoreError> {
         let mut scheduler = Self {
+            store,
             client,
             polls,
             entries: HashMap::new(),
-            parked: HashMap::new(),
             due: BinaryHeap::new(),
             places: Arc::new(Semaphore::new(UNDER_WAY)),
             under_way: TaskTracker::new(),
@@ -99,13 +100,8 @@ impl Scheduler {
             pulse,
             paused: false,
         };
-        for plan in sources {
-            let state = states.remove(&plan.source.id).unwrap_or_default();
-            scheduler.add(plan.clone(), state, sources.len());
-        }
-        states.shrink_to_fit();
-        scheduler.parked = states;
-        scheduler
+        scheduler.plan(sources, HashMap::new())?;
+        Ok(scheduler)
     }
 
     /// Runs until stopped; polls under way are then waited for, no longer than [`GRACE`], and abandoned.
@@ -120,7 +116,7 @@ impl Scheduler {
                 () = stop.cancelled() => break,
                 notice = notices.recv() => match notice {
                     Some(Notice::Taken(taken)) => self.taken(taken),
-                    Some(Notice::Decided(id, state)) => self.decided(id, *state),
+                    Some(Notice::Decided(id, state)) => self.decided(id, &state),
                     Some(Notice::Reloaded(live)) => self.reloaded(&live),
                     Some(Notice::News(id)) => self.hurry(&id),
                     Some(Notice::Paused(paused)) => self.paused = paused,
@@ -136,12 +132,32 @@ impl Scheduler {
         }
     }
 
-    fn add(&mut self, plan: Arc<SourcePlan>, state: AtRest<SourceState>, company: usize) {
+    /// Plans the next poll of these sources, but of those that `before` shows to be under way.
+    fn plan(&mut self, sources: &[Arc<SourcePlan>], mut before: HashMap<SourceId, Entry>) -> Result<(), StoreError> {
         let now = Timestamp::now();
-        let planned = schedule::after_start(now, state.wake().next_check, company, fastrand::f64());
-        let (id, at) = (plan.source.id.clone(), monotonic(now, planned));
-        self.due.push(Reverse((at, id.clone())));
-        self.entries.insert(id, Entry { plan, state, under_way: false, told: false, at });
+        let states: HashMap<_, _> = self.store.source_states()?.into_iter().collect();
+        for plan in sources {
+            let (id, plan) = (plan.source.id.clone(), plan.clone());
+            let entry = match before.remove(&id).filter(|old| old.under_way) {
+                Some(old) => Entry { plan, ..old },
+                None => {
+                    let next = states.get(&id).and_then(|state: &SourceState| state.next_check);
+                    let planned = schedule::after_start(now, next, sources.len(), fastrand::f64());
+                    let at = monotonic(now, planned);
+                    self.due.push(Reverse((at, id.clone())));
+                    Entry { plan, under_way: false, told: false, at }
+                }
+            };
+            self.entries.insert(id, entry);
+        }
+        Ok(())
+    }
+
+    /// What is remembered of a source. None when the store fails, which ends the daemon.
+    fn remembered(&self, id: &SourceId) -> Option<SourceState> {
+        let found =
+            self.store.source_state(id).inspect_err(|error| tracing::error!(source = %id, %error, "not polled"));
+        found.ok().map(Option::unwrap_or_default)
     }
 
     fn start_what_is_due(&mut self) {
@@ -152,8 +168,9 @@ impl Scheduler {
             let is_due = |entry: &&mut Entry| !entry.under_way && entry.at == at;
             let Some(entry) = self.entries.get_mut(&id).filter(is_due) else { continue };
             entry.under_way = true;
-            let job = Job { plan: entry.plan.clone(), state: entry.state.wake() };
-            self.start(job, place);
+            let plan = entry.plan.clone();
+            let Some(state) = self.remembered(&id) else { return };
+            self.start(Job { plan, state }, place);
         }
     }
 
@@ -176,13 +193,9 @@ impl Scheduler {
     fn taken(&mut self, taken: Taken) {
         let now = Timestamp::now();
         for (id, state) in taken.states {
-            let Some(entry) = self.entries.get_mut(&id) else {
-                self.parked.insert(id, AtRest::new(&state));
-                continue;
-            };
+            let Some(entry) = self.entries.get_mut(&id) else { continue };
             // Both were read off the same clock, which may have been set since.
             let (polled, planned) = (state.last_attempt.unwrap_or(now), state.next_check.unwrap_or(now));
-            entry.state = AtRest::new(&state);
             entry.under_way = false;
             entry.at = monotonic(polled, planned);
             self.due.push(Reverse((entry.at, id.clone())));
@@ -192,12 +205,11 @@ impl Scheduler {
         }
     }
 
-    /// Takes over what was decided on a source beside its polls. One that is under way brings its own state.
-    fn decided(&mut self, id: SourceId, state: SourceState) {
+    /// Plans anew what was decided on a source beside its polls. One that is under way brings its own plan.
+    fn decided(&mut self, id: SourceId, state: &SourceState) {
         let now = Timestamp::now();
         let Some(entry) = self.entries.get_mut(&id).filter(|entry| !entry.under_way) else { return };
         entry.at = monotonic(now, state.next_check.unwrap_or(now));
-        entry.state = AtRest::new(&state);
         self.due.push(Reverse((entry.at, id)));
     }
 
@@ -210,10 +222,10 @@ impl Scheduler {
             return;
         }
         let patience = SignedDuration::try_from(PATIENCE).unwrap_or_default();
-        let state = entry.state.wake();
+        let Some(state) = self.remembered(id) else { return };
         let earliest = state.last_attempt.and_then(|last| last.checked_add(patience).ok());
         let at = monotonic(now, earliest.max(state.not_before).unwrap_or(now));
-        if at < entry.at {
+        if let Some(entry) = self.entries.get_mut(id).filter(|entry| at < entry.at) {
             entry.at = at;
             self.due.push(Reverse((at, id.clone())));
         }
@@ -221,21 +233,11 @@ impl Scheduler {
 
     /// Takes over the sources of a new configuration. What is remembered of a source stays with its id.
     fn reloaded(&mut self, live: &Live) {
-        let mut before = std::mem::take(&mut self.entries);
+        let before = std::mem::take(&mut self.entries);
         self.due.clear();
-        for plan in &live.config.sources {
-            match before.remove(&plan.source.id) {
-                Some(old) if old.under_way => {
-                    let entry = Entry { plan: plan.clone(), ..old };
-                    self.entries.insert(plan.source.id.clone(), entry);
-                }
-                old => {
-                    let state = old.map(|old| old.state).or_else(|| self.parked.remove(&plan.source.id));
-                    self.add(plan.clone(), state.unwrap_or_default(), live.config.sources.len());
-                }
-            }
+        if let Err(error) = self.plan(&live.config.sources, before) {
+            tracing::error!(%error, "nothing is polled");
         }
-        self.parked.extend(before.into_iter().map(|(id, entry)| (id, entry.state)));
     }
 
     /// Plans anew after the machine slept: the clock of what was planned stood still meanwhile. What fell due is polled once, spread
@@ -277,8 +279,40 @@ mod tests {
     use crate::extract::Reader;
     use crate::fetch::{Client, Settings};
     use crate::model::{Source, SourceKind};
+    use crate::store::PollCommit;
 
     const HOUR: i64 = 3600;
+
+    /// A store that remembers sources.
+    struct Bed {
+        store: Store,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Bed {
+        fn new(states: impl IntoIterator<Item = (SourceId, SourceState)>) -> Self {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let settings = crate::store::Settings {
+                path: folder.path().to_owned(),
+                cache: 1 << 20,
+                patience: crate::store::PATIENCE,
+            };
+            let bed = Self { store: Store::open(&settings).expect("an empty store").store, _folder: folder };
+            bed.remember(states);
+            bed
+        }
+
+        fn remember(&self, states: impl IntoIterator<Item = (SourceId, SourceState)>) {
+            let polled = |(id, state)| PollCommit { state, ..PollCommit::new(id) };
+            self.store.commit(states.into_iter().map(polled).collect()).expect("the store takes it");
+        }
+
+        fn scheduler(&self, sources: &[Arc<SourcePlan>]) -> Scheduler {
+            let tasks = mpsc::channel(1).0;
+            Scheduler::new(self.store.clone(), client(), tasks, sources, Pulse::new("polling"))
+                .expect("the store reads")
+        }
+    }
 
     fn client() -> SharedClient {
         let second = Duration::from_secs(1);
@@ -313,13 +347,15 @@ mod tests {
             not_before: not_before.map(away),
             ..SourceState::default()
         };
-        let states = [(id.clone(), state.clone())];
-        let (tasks, _) = mpsc::channel(1);
-        let pulse = Pulse::new("polling");
-        let mut scheduler = Scheduler::new(client(), tasks, &[plan], states, pulse);
+        let bed = Bed::new([(id.clone(), state.clone())]);
+        let mut scheduler = bed.scheduler(&[plan]);
         happens(&mut scheduler, &id, Taken { states: vec![(id.clone(), state)], ..Taken::default() });
-        let at = scheduler.entries[&id].at;
-        // To the nearest ten seconds: how long this took says nothing.
+        wait(&scheduler, &id)
+    }
+
+    /// Seconds until the source's next poll, to the nearest ten: how long a test took says nothing.
+    fn wait(scheduler: &Scheduler, id: &SourceId) -> u64 {
+        let at = scheduler.entries[id].at;
         (at.saturating_duration_since(Instant::now()).as_secs() + 5) / 10 * 10
     }
 
@@ -362,23 +398,24 @@ mod tests {
             Live::new(loaded.config.unwrap_or_else(|| panic!("{report}")))
         };
         let (on, off, id) = (live(true), live(false), SourceId::new("outlet").expect("a test id"));
-        let state = |items| SourceState { primed: Some(3), items, ..SourceState::default() };
-        let began = |live: &Live, states: [(SourceId, SourceState); 1]| {
-            Scheduler::new(client(), mpsc::channel(1).0, &live.config.sources, states, Pulse::new("polling"))
+        let due_in = |hours| {
+            let at = Timestamp::now() + SignedDuration::from_hours(hours);
+            [(id.clone(), SourceState { next_check: Some(at), ..SourceState::default() })]
         };
-        let items = |scheduler: &Scheduler| scheduler.entries[&id].state.wake().items;
 
-        let mut scheduler = began(&on, [(id.clone(), state(3))]);
+        let bed = Bed::new(due_in(1));
+        let mut scheduler = bed.scheduler(&on.config.sources);
         scheduler.reloaded(&off);
         scheduler.reloaded(&on);
-        assert_eq!(items(&scheduler), 3);
+        assert_eq!(wait(&scheduler, &id), 3600);
         scheduler.reloaded(&off);
-        scheduler.taken(Taken { states: vec![(id.clone(), state(4))], ..Taken::default() });
+        bed.remember(due_in(2));
+        scheduler.taken(Taken { states: due_in(2).into(), ..Taken::default() });
         scheduler.reloaded(&on);
-        assert_eq!(items(&scheduler), 4, "a poll under way ended meanwhile");
+        assert_eq!(wait(&scheduler, &id), 7200, "a poll under way ended meanwhile");
 
-        let mut scheduler = began(&off, [(id.clone(), state(5))]);
+        let mut scheduler = bed.scheduler(&off.config.sources);
         scheduler.reloaded(&on);
-        assert_eq!(items(&scheduler), 5, "it was off at the start");
+        assert_eq!(wait(&scheduler, &id), 7200, "it was off at the start");
     }
 }

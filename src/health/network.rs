@@ -1,6 +1,7 @@
 //! Whether it is our own network that fails. When more than half of all sources fall silent within one round of polls,
 //! with failures that a dead line looks like, no source is blamed.
 
+use std::borrow::Borrow;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -29,10 +30,11 @@ pub struct Outage {
 /// The outage that goes on, if any. It is over when half of the sources answer again. What failed long before it counts
 /// on neither side; what keeps us out or answers with an error was reached.
 #[must_use]
-pub fn own_network<'a>(sources: impl IntoIterator<Item = (&'a Source, &'a Standing)>) -> Option<Outage> {
+pub fn own_network<'a, S: Borrow<Standing>>(sources: impl IntoIterator<Item = (&'a Source, S)>) -> Option<Outage> {
     let mut polled = 0_usize;
     let mut failing: Vec<(Timestamp, Duration)> = Vec::new();
     for (source, standing) in sources {
+        let standing = standing.borrow();
         polled += usize::from(standing.since.is_some());
         if let (Health::Failing, true, Some(since)) = (standing.health, standing.local, standing.since) {
             failing.push((since, source.interval));

@@ -58,18 +58,16 @@ impl Offer {
     pub(crate) fn take_in(self, standings: &mut Standings, commit: &mut PollCommit, at: Timestamp) -> Option<Told> {
         let source = commit.source.clone();
         if let Some(Named { hub, complete }) = self.named {
-            let wish = standings.look(&source, |standing| {
-                match lease::wish(standing.lease.as_deref(), hub.as_ref(), complete) {
-                    Wish::Stays => None,
-                    Wish::Ends => Some(None),
-                    Wish::Begins(hub) => Some(begin(&source, hub, at)),
-                }
-            });
+            let wish = match lease::wish(standings.of(&source).lease.as_deref(), hub.as_ref(), complete) {
+                Wish::Stays => None,
+                Wish::Ends => Some(None),
+                Wish::Begins(hub) => Some(begin(&source, hub, at)),
+            };
             if let Some(lease) = wish {
                 commit.standing = Some(set(standings, &source, lease));
             }
         }
-        match standings.look(&source, |standing| standing.lease.clone()) {
+        match standings.of(&source).lease {
             Some(lease) => (self.held.as_ref() != Some(&lease.token)).then_some(Told::Begins(source, lease)),
             None => self.held.map(|_| Told::Ends(source)),
         }
@@ -103,7 +101,7 @@ pub(crate) fn forget_unless_reachable(store: &Store, live: &Live, standings: &mu
 }
 
 fn held(standings: &Standings, source: &SourceId) -> Option<String> {
-    standings.look(source, |standing| standing.lease.as_ref().map(|lease| lease.token.clone()))
+    standings.of(source).lease.map(|lease| lease.token)
 }
 
 fn set(standings: &mut Standings, source: &SourceId, lease: Option<Lease>) -> Box<Standing> {
@@ -175,7 +173,7 @@ mod tests {
     fn taken_in(standings: &mut Standings, live: &Live, polled: &Polled) -> (Option<bool>, Option<String>) {
         let mut commit = PollCommit::new(polled.job.plan.source.id.clone());
         let told = Offer::of(polled, live, standings).take_in(standings, &mut commit, polled.at);
-        let lease = standings.look(&commit.source, |standing| standing.lease.clone());
+        let lease = standings.of(&commit.source).lease;
         assert_eq!(commit.standing.is_some(), told.is_some(), "what the loop is told is written");
         (told.map(|told| matches!(told, Told::Begins(..))), lease.map(|lease| lease.hub.hub.to_string()))
     }

@@ -14,9 +14,8 @@ async fn what_fell_due_in_a_sleep_is_polled_once_and_spread() {
     let plans: Vec<_> = (0..500).map(source).collect();
     let state = |wait| SourceState { next_check: Some(now + SignedDuration::from_secs(wait)), ..Default::default() };
     let waits = |n: usize| if n == 0 { 20 * HOUR } else { 900 };
-    let states: HashMap<SourceId, SourceState> =
-        plans.iter().enumerate().map(|(n, plan)| (plan.source.id.clone(), state(waits(n)))).collect();
-    let mut scheduler = Scheduler::new(client(), mpsc::channel(1).0, &plans, states, Pulse::new("polling"));
+    let bed = Bed::new(plans.iter().enumerate().map(|(n, plan)| (plan.source.id.clone(), state(waits(n)))));
+    let mut scheduler = bed.scheduler(&plans);
     scheduler.woke(Duration::from_secs(8 * 3600));
     let wait = |plan: &Arc<SourcePlan>| {
         scheduler.entries[&plan.source.id].at.saturating_duration_since(Instant::now()).as_secs()
