@@ -1,7 +1,6 @@
 //! A state folder and a configuration: so many feeds, and a hundred keywords that no item holds, so that everything is matched and
 //! nothing is mailed.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,9 +8,14 @@ use std::process::{Command, Stdio};
 use crate::feeds::Feeds;
 use crate::text;
 
+/// Sources in one file: ten thousand, each with a line that switches it off, would be above the 1 MiB that a file of the configuration
+/// may have.
+const PER_FILE: usize = 1_000;
+
 pub(crate) struct Bed {
     folder: tempfile::TempDir,
-    sources: String,
+    /// By file.
+    sources: Vec<String>,
 }
 
 impl Bed {
@@ -25,12 +29,12 @@ impl Bed {
     }
 
     fn of(count: usize, url: impl Fn(usize) -> String) -> Self {
-        let mut sources = String::new();
-        for number in 0..count {
+        let source = |number| {
             let url = url(number);
-            writeln!(sources, "[[source]]\nid = \"s{number}\"\nurl = \"{url}\"\nkind = \"feed\"\nallow_private = true")
-                .expect("a string takes all");
-        }
+            format!("[[source]]\nid = \"s{number}\"\nurl = \"{url}\"\nkind = \"feed\"\nallow_private = true\n")
+        };
+        let sources: Vec<String> = (0..count).map(source).collect();
+        let sources = sources.chunks(PER_FILE).map(<[_]>::concat).collect();
         Self { folder: tempfile::tempdir().expect("a temporary folder"), sources }
     }
 
@@ -40,26 +44,30 @@ impl Bed {
 
     /// Writes the configuration. First polls put every item before the watches.
     pub(crate) fn write_config(&self, interval: &str) {
-        self.write(interval, &self.sources);
+        self.write(interval, true);
     }
 
     /// The same with every source switched off.
     pub(crate) fn write_config_off(&self) {
-        self.write("1h", &self.sources.replace("kind =", "enabled = false\nkind ="));
+        self.write("1h", false);
     }
 
-    fn write(&self, interval: &str, sources: &str) {
+    fn write(&self, interval: &str, enabled: bool) {
         let terms: Vec<String> = (0..100).map(|n| format!("Nullepart{n}")).collect();
         let config = format!(
             "version = 1\nstorage = {{ path = {:?} }}\n\
              http = {{ contact = \"ops@example.org\", concurrency = 64, per_host = 16, per_host_delay = \"0s\" }}\n\
              [defaults.source]\ninterval = \"{interval}\"\non_first_run = \"alert\"\n\
              [mail]\nfrom = \"alerts@example.org\"\ntransport = \"file\"\n\
-             [[watch]]\nid = \"nowhere\"\nseverity = \"high\"\nany = {terms:?}\nto = [\"desk@example.org\"]\n{}",
+             [[watch]]\nid = \"nowhere\"\nseverity = \"high\"\nany = {terms:?}\nto = [\"desk@example.org\"]\n",
             self.path("state"),
-            sources
         );
         fs::write(self.path("sahelwatch.toml"), config).expect("a folder of ours");
+        fs::create_dir_all(self.path("conf.d")).expect("a folder of ours");
+        for (number, sources) in self.sources.iter().enumerate() {
+            let sources = sources.replace("kind =", &format!("enabled = {enabled}\nkind ="));
+            fs::write(self.path(&format!("conf.d/{number}.toml")), sources).expect("a folder of ours");
+        }
     }
 
     /// The program on this configuration.

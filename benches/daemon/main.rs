@@ -2,7 +2,8 @@
 //! the store takes on disk; beside a bare client and parser over the same feeds. Prints a table and stops by itself, after some
 //! ten minutes.
 //!
-//! `cargo bench --bench daemon`, with `-- 1000` for one size. `SAHELWATCH_PROGRAM` names another build of the program.
+//! `cargo bench --bench daemon`, with `-- 1000` for one size, `-- rest` for the memory of a source at rest, `-- unchanged` for unchanged
+//! polls alone. `SAHELWATCH_PROGRAM` names another build of the program.
 #![allow(missing_docs)]
 
 #[path = "../text.rs"]
@@ -13,6 +14,7 @@ mod feeds;
 mod floor;
 mod process;
 mod rest;
+mod unchanged;
 
 use std::time::{Duration, Instant};
 
@@ -56,6 +58,9 @@ fn main() {
     if std::env::args().any(|word| word == "rest") {
         return rest::print();
     }
+    if std::env::args().any(|word| word == "unchanged") {
+        return unchanged::print(10_000);
+    }
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|word| word.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
     for size in sizes {
@@ -66,7 +71,7 @@ fn main() {
 fn measure(count: usize) -> Figures {
     let feeds = Feeds::start();
     eprintln!("{count} feeds: the bare floor");
-    let floor = floor::measure(&feeds, count);
+    let floor = floor::measure((0..count).map(|number| feeds.url(number)).collect());
     let bed = Bed::new(&feeds, count);
     eprintln!("{count} feeds: the first polls");
     let first = first_polls(&bed, &feeds, count);
