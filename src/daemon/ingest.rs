@@ -132,14 +132,12 @@ impl Desk<'_> {
             }
         }
         let healed = healing::settle(self.standings, &plan.source, &mut state, had_moved);
-        let judged = facts.judge(&self.standings.of(&plan.source.id), &plan.source);
+        let before = self.standings.of(&plan.source.id);
+        let judged = facts.judge(&before, &plan.source).or_else(|| healed.then(|| before.clone()));
         commit.standing = judged.map(|standing| self.standings.set(&plan.source.id, standing));
-        if healed && commit.standing.is_none() {
-            commit.standing = Some(Box::new(self.standings.of(&plan.source.id)));
-        }
         self.told.extend(offer.take_in(self.standings, &mut commit, polled.at));
-        let next = pace.next(&plan.source, &self.standings.of(&plan.source.id), fastrand::f64());
-        state.next_check = Some(next);
+        let standing = commit.standing.as_deref().unwrap_or(&before);
+        state.next_check = Some(pace.next(&plan.source, standing, fastrand::f64()));
         commit.state = state;
         Ok(commit)
     }
