@@ -58,7 +58,8 @@ fn client() -> SharedClient {
     Arc::new(ArcSwap::from_pointee(Client::new(&settings).expect("a client")))
 }
 
-/// Seconds from now until the source's next poll, which is an hour away by itself, after `happens`.
+/// Seconds from now until the source's next poll, which is an hour away by itself, after `happens`. What builds on it was seen failing
+/// with patience for nobody.
 async fn next_poll(last: i64, not_before: Option<i64>, happens: impl Fn(&mut Scheduler, &SourceId, Taken)) -> u64 {
     let now = Timestamp::now();
     let away = |seconds| now + SignedDuration::from_secs(seconds);
@@ -108,7 +109,7 @@ async fn news_told_of_during_a_poll_are_looked_for_after_it() {
     assert_eq!(next_poll(0, None, polled(true)).await, 60);
 }
 
-/// A source that is switched off and on again is not primed again: what came meanwhile is news.
+/// A source that is switched off and on again goes on from what the store remembers. Seen failing with a plan that begins from nothing.
 #[tokio::test]
 async fn what_is_remembered_of_a_source_waits_until_it_is_polled_again() {
     let toml = "version = 1\nstorage = { path = \"/nowhere\" }\nhttp = { contact = \"ops@example.org\" }\n\
