@@ -17,8 +17,9 @@
 //!
 //! # Invariants
 //!
-//! 1. One commit writes an item as seen, its alerts and its source's validators, or none of them. Validators never run ahead
-//!    of the items they cover: a crash between costs a second fetch, never an item.
+//! 1. One commit writes an item as seen, its alerts and its source's validators, or none of them; of a document too long for one,
+//!    the last one has the validators. They never run ahead of the items they cover: a crash between costs a second fetch, never an
+//!    item.
 //! 2. A notification is frozen in the store before its first attempt and marked sent only after the server accepted it. A
 //!    crash in between repeats the same bytes under the same Message-ID.
 //! 3. A store error is never read as "new" or as "seen".

@@ -16,6 +16,18 @@ pub(crate) struct Bed {
     folder: tempfile::TempDir,
     /// By file.
     sources: Vec<String>,
+    /// Polls at the same time.
+    concurrency: usize,
+}
+
+/// Syncs of whole runs.
+pub(crate) struct Fsyncs {
+    /// Of one that polls nothing and makes its store.
+    pub(crate) made: usize,
+    /// What first polls cost beside that.
+    pub(crate) first: usize,
+    /// What unchanged polls cost beside a run that polls nothing.
+    pub(crate) unchanged: usize,
 }
 
 impl Bed {
@@ -28,6 +40,11 @@ impl Bed {
         Self::of(count, |number| feeds.url_of_none(number))
     }
 
+    /// Sources that are far away, polled as many at a time as by default.
+    pub(crate) fn far(feeds: &Feeds, count: usize) -> Self {
+        Self { concurrency: 16, ..Self::of(count, |number| feeds.url_far(number)) }
+    }
+
     fn of(count: usize, url: impl Fn(usize) -> String) -> Self {
         let source = |number| {
             let url = url(number);
@@ -35,7 +52,7 @@ impl Bed {
         };
         let sources: Vec<String> = (0..count).map(source).collect();
         let sources = sources.chunks(PER_FILE).map(<[_]>::concat).collect();
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), sources }
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), sources, concurrency: 64 }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -56,11 +73,12 @@ impl Bed {
         let terms: Vec<String> = (0..100).map(|n| format!("Nullepart{n}")).collect();
         let config = format!(
             "version = 1\nstorage = {{ path = {:?} }}\n\
-             http = {{ contact = \"ops@example.org\", concurrency = 64, per_host = 16, per_host_delay = \"0s\" }}\n\
+             http = {{ contact = \"ops@example.org\", concurrency = {}, per_host = 16, per_host_delay = \"0s\" }}\n\
              [defaults.source]\ninterval = \"{interval}\"\non_first_run = \"alert\"\n\
              [mail]\nfrom = \"alerts@example.org\"\ntransport = \"file\"\n\
              [[watch]]\nid = \"nowhere\"\nseverity = \"high\"\nany = {terms:?}\nto = [\"desk@example.org\"]\n",
             self.path("state"),
+             self.concurrency,
         );
         fs::write(self.path("sahelwatch.toml"), config).expect("a folder of ours");
         fs::create_dir_all(self.path("conf.d")).expect("a folder of ours");
@@ -94,10 +112,15 @@ impl Bed {
         size(&self.path("state"))
     }
 
-    /// Syncs of a first round and of an unchanged one, opening and closing included. None where there is no strace.
-    pub(crate) fn fsyncs(&self) -> Option<[usize; 2]> {
+    /// Syncs of a first round and of an unchanged one, beside those of a run with every source switched off: that makes a store, or
+    /// opens one, exports and closes it. None where there is no strace.
+    pub(crate) fn fsyncs(&self) -> Option<Fsyncs> {
+        self.write_config_off();
+        let (made, opened) = (self.traced()?, self.traced()?);
+        fs::remove_dir_all(self.path("state")).expect("a folder of ours");
         self.write_config("1h");
-        Some([self.traced()?, self.traced()?])
+        let (first, unchanged) = (self.traced()?, self.traced()?);
+        Some(Fsyncs { made, first: first.saturating_sub(made), unchanged: unchanged.saturating_sub(opened) })
     }
 
     fn traced(&self) -> Option<usize> {

@@ -1,10 +1,11 @@
 //! The web: a small HTTP/1.1 server on loopback that answers `/7` with feed number 7, `/none7` with a feed that shows nothing, or with
-//! 304 when it is asked conditionally.
+//! 304 when it is asked conditionally; `/slow7` after a time, as servers that are far away do.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,6 +15,9 @@ use crate::text;
 /// A feed that shows nothing.
 const NONE: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Outlet</title>\
                     <link>https://outlet.example/</link></channel></rss>";
+
+/// How long servers that are far away take: from Europe to West Africa and back, with what the server does meanwhile.
+const FAR: Duration = Duration::from_millis(300);
 
 /// The server; it lives as long as the process.
 pub(crate) struct Feeds {
@@ -56,6 +60,11 @@ impl Feeds {
         format!("http://{}/none{number}", self.address)
     }
 
+    /// The same feed from a server that is far away.
+    pub(crate) fn url_far(&self, number: usize) -> String {
+        format!("http://{}/slow{number}", self.address)
+    }
+
     /// Feeds sent so far.
     pub(crate) fn documents(&self) -> usize {
         self.answers.documents.load(Ordering::Relaxed)
@@ -76,15 +85,19 @@ async fn serve(mut stream: TcpStream, answers: &Answers) -> io::Result<()> {
                 return Ok(());
             }
         }
-        let answer = answer(&String::from_utf8_lossy(&buffer), answers);
+        let question = String::from_utf8_lossy(&buffer).into_owned();
         buffer.clear();
+        if question.starts_with("GET /slow") {
+            tokio::time::sleep(FAR).await;
+        }
+        let answer = answer(&question, answers);
         stream.write_all(&answer).await?;
     }
 }
 
 fn answer(request: &str, answers: &Answers) -> Vec<u8> {
     let path = request.split(' ').nth(1).and_then(|path| path.strip_prefix('/')).unwrap_or_default();
-    let number = path.strip_prefix("none").unwrap_or(path).parse().ok();
+    let number = path.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().ok();
     let Some(number) = number else { return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec() };
     let asked =
         request.lines().any(|line| line.get(..14).is_some_and(|name| name.eq_ignore_ascii_case("if-none-match:")));

@@ -18,7 +18,8 @@ use super::priming::{self, Priming};
 use super::sight::Facts;
 use super::standings::Standings;
 use super::websub::{self, Told};
-use crate::identity::{Face, Habits, Overlay, Record, Sighting, Verdict, identify};
+use crate::extract::Parsed;
+use crate::identity::{Face, Habits, Known, Overlay, Record, Sighting, Verdict, identify};
 use crate::model::{
     Alert, AlertId, Item, ItemId, Match, Placement, Reason, SourceId, SourceState, StoredItem, StoryId, Wanted, WatchId,
 };
@@ -86,6 +87,8 @@ pub(crate) fn take_in(
         brought: Brought::of(&commits),
         wanted: commits.iter().flat_map(|commit| commit.wanted.iter().cloned()).collect(),
     };
+    // Of a long document it is as large as what is committed.
+    drop(desk.overlay);
     store.commit(commits)?;
     Ok(taken)
 }
@@ -152,32 +155,26 @@ impl Desk<'_> {
         priming: Priming,
     ) -> Result<u32, StoreError> {
         let source = commit.source.clone();
-        let faces: Vec<Face> = reading.faces.iter().map(|(face, _)| *face).collect();
-        let known = self.store.known(&source, &faces)?;
-        let sightings: Vec<Sighting<'_>> = reading
-            .parsed
-            .items
-            .iter()
-            .zip(&reading.faces)
-            .zip(known)
-            .map(|((item, &(face, words)), below)| Sighting {
-                item,
-                face,
-                words,
-                known: self.overlay.known(&source, &face, below),
-            })
-            .collect();
+        let Reading { parsed: Parsed { items, .. }, faces, .. } = reading;
+        let shown: Vec<Face> = faces.iter().map(|(face, _)| *face).collect();
+        let known = self.store.known(&source, &shown)?;
+        let known: Vec<Known> =
+            shown.iter().zip(known).map(|(face, below)| self.overlay.known(&source, face, below)).collect();
+        let sightings = items.iter().zip(&faces).zip(&known);
+        let sightings: Vec<Sighting<'_>> =
+            sightings.map(|((item, &(face, words)), &known)| Sighting { item, face, words, known }).collect();
         let fresh: Vec<&Item> = sightings.iter().filter(|one| is_first_here(one)).map(|one| one.item).collect();
         let (fresh, priming) = (fresh.len(), priming.seeing(fresh.iter().copied()));
         let habits = Habits::of(&sightings);
-        for (position, sighting) in (0..).zip(&sightings) {
+        drop(sightings);
+        for (position, ((item, (face, words)), known)) in (0..).zip(items.into_iter().zip(faces).zip(known)) {
             // The items before it in this document count as known by now.
-            let known = self.overlay.known(&source, &sighting.face, sighting.known);
-            let sighting = Sighting { known, ..*sighting };
-            let primes = priming.takes(sighting.item, position);
+            let known = self.overlay.known(&source, &face, known);
+            let sighting = Sighting { item: &item, face, words, known };
+            let primes = priming.takes(&item, position);
             match identify(&habits, &sighting, |id| self.recall(id))? {
-                Verdict::New => self.take_new(commit, &sighting, at, priming.reason(primes))?,
-                Verdict::Changed(id) => self.take_changed(commit, &sighting, at, id, primes)?,
+                Verdict::New => self.take_new(commit, item, &face, at, priming.reason(primes))?,
+                Verdict::Changed(id) => self.take_changed(commit, item, &face, at, id, primes)?,
                 Verdict::Known(id) => self.take_known(commit, &sighting, at, id, primes)?,
                 Verdict::Restless(id) => {
                     tracing::debug!(%source, item = %id, reason = %Reason::RestlessText, "change ignored")
@@ -197,23 +194,23 @@ impl Desk<'_> {
     fn take_new(
         &mut self,
         commit: &mut PollCommit,
-        sighting: &Sighting<'_>,
+        item: Item,
+        face: &Face,
         at: Timestamp,
         reason: Reason,
     ) -> Result<(), StoreError> {
         let id = self.store.next_item_id(at);
-        let item = sighting.item.clone();
         let stored = StoredItem { id, source: commit.source.clone(), first_seen: at, revision: 0, reason, item };
         let live = self.live;
         live.scanned(&stored.item, &stored.source, |scan, _| -> Result<(), StoreError> {
             let placement = self.place(commit, &stored, scan)?;
             if reason != Reason::Primed { self.raise_new(commit, &stored, &placement, scan) } else { Ok(()) }
         })?;
-        self.overlay.learn(&commit.source, &sighting.face, Record { stored: stored.clone(), history: Vec::new() });
+        self.overlay.learn(&commit.source, face, Record { stored: stored.clone(), history: Vec::new() });
         if reason != Reason::Primed {
             commit.wanted.extend(self.article_of(&stored, &stored.source, at));
         }
-        commit.new_items.push((stored, sighting.face));
+        commit.new_items.push((stored, *face));
         Ok(())
     }
 
@@ -256,14 +253,15 @@ impl Desk<'_> {
     fn take_changed(
         &mut self,
         commit: &mut PollCommit,
-        sighting: &Sighting<'_>,
+        item: Item,
+        face: &Face,
         at: Timestamp,
         id: ItemId,
         primes: bool,
     ) -> Result<(), StoreError> {
         let Some(mut record) = self.recall(id)? else { return Ok(()) };
         record.stored.revision += 1;
-        let before = std::mem::replace(&mut record.stored.item, sighting.item.clone());
+        let before = std::mem::replace(&mut record.stored.item, item);
         let wanted = self.article_of(&record.stored, &record.stored.source, at);
         if record.stored.item.body.is_empty() && (wanted.is_some() || self.store.article(id)?.is_some()) {
             // What its article said stands until the article is read again, whoever asked for it.
@@ -274,8 +272,8 @@ impl Desk<'_> {
             record.stored.reason = Reason::Changed;
             self.raise_changed(commit, id, &record.stored.item, at)?;
         }
-        commit.changed_items.push((record.stored.clone(), sighting.face));
-        self.overlay.learn(&commit.source, &sighting.face, record);
+        commit.changed_items.push((record.stored.clone(), *face));
+        self.overlay.learn(&commit.source, face, record);
         Ok(())
     }
 

@@ -3,7 +3,8 @@
 //!
 //! # Promises
 //!
-//! - A poll's items, identities, alerts and source state are one transaction ([`Store::commit`]): all of it is there, or nothing.
+//! - A poll's items, identities, alerts and source state are one transaction ([`Store::commit`]): all of it is there, or nothing. Of a
+//!   document with very many entries each entry is, and the source's state comes with the last.
 //! - *Durable* means synced to disk before the verb returns, so that a power cut right after loses nothing. Each verb says whether
 //!   it is durable. One that is not loses, at a kill or a power cut, at most what costs an early poll or an early attempt.
 //! - A damaged store is noticed, at start or soon after ([`Store::read_through`]), set aside at the next start and never emptied

@@ -15,35 +15,52 @@ pub(super) enum Kind {
 /// `rel` of a link that is only guessed from an id; it counts where no other link is given.
 pub(super) const REL_ID: &str = "x-id";
 
-/// Writes a feed, top down.
+/// Entries of one document. What feed-rs makes of an entry takes some kilobytes until it is an item: the ten thousand entries of an
+/// archive are not to be there at once.
+const SLICE: usize = 500;
+const OPENING: &str = "<feed xmlns=\"http://www.w3.org/2005/Atom\">";
+const CLOSING: &str = "</feed>";
+
+/// Writes a feed, top down: what it says of itself as one document, its entries as further ones.
 #[derive(Debug)]
 pub(super) struct Writer {
-    xml: String,
+    head: String,
+    slices: Vec<String>,
+    /// Entries in the last slice.
+    entries: usize,
+    /// Where in the last slice the open entry begins.
+    entry: Option<usize>,
 }
 
 impl Writer {
-    pub(super) fn new(capacity: usize) -> Self {
-        let mut xml = String::with_capacity(capacity);
-        xml.push_str("<feed xmlns=\"http://www.w3.org/2005/Atom\">");
-        Self { xml }
+    pub(super) fn new() -> Self {
+        Self { head: OPENING.to_owned(), slices: Vec::new(), entries: 0, entry: None }
     }
 
     pub(super) fn open_entry(&mut self) {
-        self.xml.push_str("<entry>");
+        if self.slices.is_empty() || self.entries == SLICE {
+            if let Some(full) = self.slices.last_mut() {
+                full.push_str(CLOSING);
+            }
+            self.slices.push(OPENING.to_owned());
+            self.entries = 0;
+        }
+        self.entries += 1;
+        self.entry = self.slices.last().map(String::len);
+        self.extend(&["<entry>"]);
     }
 
     pub(super) fn close_entry(&mut self) {
-        self.xml.push_str("</entry>");
+        self.extend(&["</entry>"]);
+        self.entry = None;
     }
 
-    /// Length so far, to come back to with [`Writer::truncate`].
-    pub(super) fn len(&self) -> usize {
-        self.xml.len()
-    }
-
-    /// Takes back what was written beyond `len`, as [`Writer::len`] gave it.
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.xml.truncate(len);
+    /// Takes back the open entry.
+    pub(super) fn drop_entry(&mut self) {
+        if let (Some(start), Some(slice)) = (self.entry.take(), self.slices.last_mut()) {
+            slice.truncate(start);
+            self.entries -= 1;
+        }
     }
 
     /// `title`, `summary` or `content`.
@@ -62,7 +79,7 @@ impl Writer {
         if let Some(base) = base {
             self.extend(&["\" xml:base=\"", &escape(base)]);
         }
-        self.xml.push_str("\"/>");
+        self.extend(&["\"/>"]);
     }
 
     pub(super) fn author(&mut self, name: &str) {
@@ -73,21 +90,29 @@ impl Writer {
         self.extend(&["<category term=\"", &escape(term.trim()), "\"/>"]);
     }
 
-    pub(super) fn finish(mut self) -> String {
-        self.xml.push_str("</feed>");
-        self.xml
+    /// The head, and the entries.
+    pub(super) fn finish(mut self) -> (String, Vec<String>) {
+        self.head.push_str(CLOSING);
+        if let Some(last) = self.slices.last_mut() {
+            last.push_str(CLOSING);
+        }
+        (self.head, self.slices)
     }
 
     fn extend(&mut self, parts: &[&str]) {
-        parts.iter().for_each(|part| self.xml.push_str(part));
+        let slice = self.slices.last_mut().filter(|_| self.entry.is_some());
+        let to = slice.unwrap_or(&mut self.head);
+        parts.iter().for_each(|part| to.push_str(part));
     }
 }
 
 /// A feed as clean Atom, and what Atom as feed-rs reads it has no room for.
 #[derive(Debug)]
 pub(super) struct Rewritten {
-    /// The document.
-    pub(super) atom: String,
+    /// A document of what the feed says of itself.
+    pub(super) head: String,
+    /// Documents of its entries, in order.
+    pub(super) slices: Vec<String>,
     /// The language it declares.
     pub(super) language: String,
     /// The address of the page it belongs to, as printed: feed-rs would normalise it.

@@ -20,7 +20,7 @@ pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
     let Some(Value::Array(items)) = feed.get("items") else {
         return Err(ParseError::NotAFeed("JSON without a list of items".to_owned()));
     };
-    let mut out = Writer::new(text.len());
+    let mut out = Writer::new();
     let mut problems = Vec::new();
     let mut languages = Vec::new();
     text_of(&mut out, "title", Kind::Plain, &feed, "title");
@@ -40,7 +40,8 @@ pub(super) fn rewrite(text: &str) -> Result<Rewritten, ParseError> {
     let printed = |key| string(&feed, key).unwrap_or_default().to_owned();
     let (language, link) = (printed("language"), printed("home_page_url"));
     let hub = hub(&feed);
-    Ok(Rewritten { atom: out.finish(), language, link, hub, languages, problems, complete })
+    let (head, slices) = out.finish();
+    Ok(Rewritten { head, slices, language, link, hub, languages, problems, complete })
 }
 
 /// `hubs` and `feed_url`, which are whole addresses. rssCloud and others that may stand beside WebSub are not spoken here.

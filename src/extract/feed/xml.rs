@@ -57,8 +57,6 @@ struct Rewriter<'a> {
 
 /// The entry being read.
 struct OpenEntry {
-    /// Length of the output before it.
-    start: usize,
     /// Facts that were given so far.
     seen: Vec<Field>,
     language: Option<String>,
@@ -85,7 +83,7 @@ impl<'a> Rewriter<'a> {
             namespaces: Namespaces::default(),
             dialect: Dialect::Rss,
             root: String::new(),
-            out: Writer::new(text.len()),
+            out: Writer::new(),
             entry: None,
             document,
             base: None,
@@ -175,7 +173,6 @@ impl<'a> Rewriter<'a> {
         }
         self.namespaces.declare(tag);
         self.entry = Some(OpenEntry {
-            start: self.out.len(),
             seen: Vec::new(),
             language: tag.attribute("xml:lang").map(Cow::into_owned),
             base: self.base_of(tag, self.base.clone()),
@@ -367,9 +364,8 @@ impl<'a> Rewriter<'a> {
     /// The document ended inside an entry. What is left of it could be taken for a change once the rest is there, so it goes.
     fn broke_off(&mut self) {
         self.ended = true;
-        if let Some(entry) = self.entry.take() {
-            self.out.truncate(entry.start);
-        }
+        self.entry = None;
+        self.out.drop_entry();
     }
 
     fn finish(mut self) -> Rewritten {
@@ -379,8 +375,10 @@ impl<'a> Rewriter<'a> {
             let broken = || format!("the document breaks off; the {entries} entries before the break are used");
             self.problems.push(if entries == MAX_ENTRIES { super::too_many() } else { broken() });
         }
+        let (head, slices) = self.out.finish();
         Rewritten {
-            atom: self.out.finish(),
+            head,
+            slices,
             language: self.language,
             link: self.link,
             hub: self.offer.hub(),
