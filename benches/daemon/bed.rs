@@ -78,7 +78,7 @@ impl Bed {
              [mail]\nfrom = \"alerts@example.org\"\ntransport = \"file\"\n\
              [[watch]]\nid = \"nowhere\"\nseverity = \"high\"\nany = {terms:?}\nto = [\"desk@example.org\"]\n",
             self.path("state"),
-             self.concurrency,
+            self.concurrency,
         );
         fs::write(self.path("sahelwatch.toml"), config).expect("a folder of ours");
         fs::create_dir_all(self.path("conf.d")).expect("a folder of ours");

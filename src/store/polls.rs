@@ -132,8 +132,7 @@ impl Store {
         let tables = &engine.tables;
         let known = row_of(tables, &poll.source)?.map(|row| row.number);
         let number = known.unwrap_or(writer.head().next_source);
-        let (source, state) = (poll.source.clone(), std::mem::take(&mut poll.state));
-        let key = source.as_str().as_bytes().to_vec();
+        let (key, state) = (poll.source.as_str().as_bytes().to_vec(), std::mem::take(&mut poll.state));
         let row = Row::plain(Table::Sources, &key, &SourceRow { number, state });
         let mut changes = Changes::default();
         entries(&mut changes, writer, tables, number, today, poll)?;
