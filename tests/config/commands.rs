@@ -104,9 +104,9 @@ fn the_commented_settings_of_the_sample_are_settings_too() {
     let text = text.replace("/etc/ssl/our-authority.pem", "authority.pem").replace("ports = []", "ports = [8000]");
     let text = text.replace("/usr/local/bin/our-feed", "/bin/sh");
     bed.file("sahelwatch.toml", &text);
-    bed.file("credentials/smtp-password", "hunter2");
-    bed.file("credentials/example-headers", "Cookie: a=b");
-    bed.file("credentials/ping", "https://ping.example.org/hunter2");
+    bed.file("smtp-password", "hunter2");
+    bed.file("example-headers", "Cookie: a=b");
+    bed.file("ping", "https://ping.example.org/hunter2");
     bed.file("authority.pem", "");
     bed.file("keys/amina.asc", include_str!("../fixtures/openpgp/reader.asc"));
     for name in ["10-mali.toml", "40-watches-countries.toml", "41-watches-themes.toml"] {

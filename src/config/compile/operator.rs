@@ -47,7 +47,7 @@ fn ping(raw: &RawOperator, context: &Context<'_>) -> Option<Ping> {
     let every = context.duration(raw.ping_every.as_ref(), &PING_EVERY);
     let Some(given) = sources.given() else {
         if let Some(typed) = &raw.ping_every {
-            let hint = "name the file with its address: ping_file = \"credentials/ping\"";
+            let hint = "name the file with its address: ping_file = \"ping\"";
             context.warn(&typed.at, "`ping_every` is not used: nothing says whom to ask", hint);
         }
         return None;
