@@ -10,7 +10,7 @@ if [ -d /run/systemd/system ]; then
     else
         # A service that ends at a configuration the new version refuses would be silence.
         echo "sahelwatch: the new version refuses the configuration, so the old one keeps running until it is mended:" >&2
-        echo "sahelwatch check && systemctl restart sahelwatch" >&2
+        echo "CREDENTIALS_DIRECTORY=/etc/sahelwatch/credentials sahelwatch check && systemctl restart sahelwatch" >&2
     fi
 fi
 [ "$1" -gt 1 ] ||
