@@ -2,6 +2,7 @@
 //! when every step was answered as it must be, and says what happened in one printable line.
 
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sahelwatch::mail::{Settings, SmtpSettings, Tls, Transport, TransportSettings, Verdict};
 use sahelwatch::model::Mailbox;
@@ -31,9 +32,10 @@ pub(crate) fn holds(answers: &[u8]) {
 
 /// What a mail comes to whose server says all this, and then no more.
 async fn verdict(answers: &[u8]) -> Verdict {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+    let address = next_address();
+    let listener = TcpListener::bind((address, 0)).await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
-    let host = Ipv4Addr::LOCALHOST.to_string();
+    let host = address.to_string();
     let relay = SmtpSettings { host, port, tls: Tls::None, login: None, ca_file: None };
     let settings = Settings {
         from: Mailbox { name: None, address: "alerts@example.org".to_owned() },
@@ -55,6 +57,14 @@ async fn verdict(answers: &[u8]) -> Verdict {
         server.read_to_end(&mut Vec::new()).await.ok();
     };
     tokio::join!(sending, serving).0
+}
+
+/// The addresses of the loopback network in turn. The port of a connection that ended stays taken for a minute on its address (RFC 9293
+/// §3.6.1): a thousand inputs a second on one of them would soon leave no port, to nobody on this machine.
+fn next_address() -> Ipv4Addr {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed) & 0xffff;
+    Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() | number)
 }
 
 /// The first digit of each answer, by its last line.
