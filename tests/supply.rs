@@ -140,7 +140,7 @@ fn what_is_built_in_is_known() {
     trial.passed(crates);
 }
 
-/// Seen failing with one crate more in the document.
+/// Seen failing with one crate more in the tree.
 #[test]
 fn the_document_counts_the_crates() {
     let (used, building) = (needed("normal"), needed("normal,build"));
