@@ -124,12 +124,19 @@ pub fn after_failure(
 }
 
 /// The first poll of a source, or the next one after the daemon was down: `overdue` sources are spread over a tenth of
-/// a second each, a minute at most.
+/// a second each, a minute at most. `base` is the configured interval.
 #[must_use]
-pub fn after_start(now: Timestamp, next_check: Option<Timestamp>, overdue: usize, spread: f64) -> Timestamp {
+pub fn after_start(
+    now: Timestamp,
+    next_check: Option<Timestamp>,
+    base: Duration,
+    overdue: usize,
+    spread: f64,
+) -> Timestamp {
+    let longest = base.saturating_mul(SOFT_CEILING).max(GONE_CEILING);
     match next_check {
         // A next check further off than any rule above allows comes from a clock that was wrong.
-        Some(at) if at > now && at <= later(now, GONE_CEILING.mul_f64(1.0 + JITTER)) => at,
+        Some(at) if at > now && at <= later(now, longest.mul_f64(1.0 + JITTER)) => at,
         _ => {
             let overdue = u32::try_from(overdue).unwrap_or(u32::MAX);
             later(now, Duration::from_millis(100).saturating_mul(overdue).min(Duration::from_secs(60)).mul_f64(spread))
@@ -311,10 +318,12 @@ mod tests {
     #[test]
     fn a_start_obeys_what_was_planned_and_spreads_what_is_overdue() {
         let at = |seconds| Timestamp::from_second(seconds).expect("a test instant");
-        assert_eq!(after_start(NOW, Some(at(500)), 10, 0.5), at(500));
-        assert_eq!(after_start(at(1000), Some(at(500)), 10_000, 0.5), at(1030));
-        assert_eq!(after_start(NOW, None, 10, 1.0), at(1));
-        assert_eq!(after_start(NOW, Some(at(10 * 86_400)), 10, 0.0), NOW, "planned by a wrong clock");
+        assert_eq!(after_start(NOW, Some(at(500)), QUARTER, 10, 0.5), at(500));
+        assert_eq!(after_start(at(1000), Some(at(500)), QUARTER, 10_000, 0.5), at(1030));
+        assert_eq!(after_start(NOW, None, QUARTER, 10, 1.0), at(1));
+        assert_eq!(after_start(NOW, Some(at(10 * 86_400)), QUARTER, 10, 0.0), NOW, "planned by a wrong clock");
+        let week = Duration::from_secs(7 * 86_400);
+        assert_eq!(after_start(NOW, Some(at(10 * 86_400)), week, 10, 0.0), at(10 * 86_400), "it is asked once a week");
     }
 
     #[test]

@@ -144,8 +144,9 @@ impl Scheduler {
                 Some(old) => Entry { plan, ..old },
                 None => {
                     let state = states.remove(&id).unwrap_or_default();
-                    let planned = schedule::after_start(now, state.next_check, sources.len(), fastrand::f64());
-                    let at = monotonic(now, planned);
+                    let (interval, overdue) = (plan.source.interval, sources.len());
+                    let next = schedule::after_start(now, state.next_check, interval, overdue, fastrand::f64());
+                    let at = monotonic(now, next);
                     self.due.push(Reverse((at, id.clone())));
                     Entry { plan, under_way: false, told: false, at, earliest: earliest(&state) }
                 }
