@@ -237,6 +237,7 @@ async fn at_length(
     // Few, so that a copy is made no faster than it is taken.
     let (sender, mut pieces) = mpsc::channel::<Vec<u8>>(4);
     let bytes = matches!(question, Question::Copy(_)).then_some(sender);
+    let mut is_copied = bytes.is_none();
     let answer = async {
         let _place = match places {
             Some(places) => places.acquire().await.ok(),
@@ -248,17 +249,14 @@ async fn at_length(
     let mut beat = tokio::time::interval(BEAT);
     loop {
         tokio::select! {
-            // The answer comes when the last piece was given away, and is told when it was sent.
             biased;
-            Some(piece) = pieces.recv() => {
-                let sent = async {
-                    say(stream, &Line::Bytes(piece.len() as u64)).await?;
-                    stream.write_all(&piece).await
-                };
+            piece = pieces.recv(), if !is_copied => match piece {
                 // Who takes nothing for so long takes nothing more.
-                tokio::time::timeout(PATIENCE, sent).await??;
-            }
-            answer = &mut answer => return Ok(answer),
+                Some(piece) => tokio::time::timeout(PATIENCE, hand_over(stream, &piece)).await??,
+                None => is_copied = true,
+            },
+            // It may be there before the last piece is.
+            answer = &mut answer, if is_copied => return Ok(answer),
             () = calls.closed() => return Ok(Err("the daemon is stopping".to_owned())),
             _ = beat.tick() => {
                 let (done, of) = waited_for.0.progress();
@@ -266,6 +264,11 @@ async fn at_length(
             }
         }
     }
+}
+
+async fn hand_over(stream: &mut UnixStream, piece: &[u8]) -> std::io::Result<()> {
+    say(stream, &Line::Bytes(piece.len() as u64)).await?;
+    stream.write_all(piece).await
 }
 
 /// Drops the job when nobody waits for it any more.
@@ -289,8 +292,8 @@ mod tests {
     use crate::daemon::lookback::Target;
     use crate::model::ItemId;
 
-    /// Asks a served folder something that takes long, and gives the client and what reached the daemon.
-    async fn asked(folder: &Path) -> (UnixStream, Call, mpsc::Receiver<Call>) {
+    /// Asks a served folder something, and gives the client and what reached the daemon.
+    async fn asked(folder: &Path, question: Question) -> (UnixStream, Call, mpsc::Receiver<Call>) {
         let (calls, mut queue) = mpsc::channel(1);
         tokio::spawn(serve(folder.to_owned(), calls));
         let mut client = loop {
@@ -299,7 +302,6 @@ mod tests {
                 Err(_) => tokio::task::yield_now().await,
             }
         };
-        let question = Question::LookBack(Request::Life(Target::Item(ItemId(7))));
         client.write_all(&serde_json::to_vec(&question).expect("a document")).await.expect("it listens");
         client.shutdown().await.expect("it listens");
         let call = queue.recv().await.expect("it was asked");
@@ -307,10 +309,15 @@ mod tests {
         (client, call, queue)
     }
 
+    /// What takes long.
+    fn life() -> Question {
+        Question::LookBack(Request::Life(Target::Item(ItemId(7))))
+    }
+
     #[tokio::test]
     async fn who_goes_away_stops_the_work() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (client, mut call, _queue) = asked(folder.path()).await;
+        let (client, mut call, _queue) = asked(folder.path(), life()).await;
         assert!(!call.job.is_dropped());
         drop(client);
         call.answer.closed().await;
@@ -320,7 +327,7 @@ mod tests {
     #[tokio::test]
     async fn the_end_of_the_daemon_stops_the_work_and_is_told() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (mut client, mut call, queue) = asked(folder.path()).await;
+        let (mut client, mut call, queue) = asked(folder.path(), life()).await;
         drop(queue);
         call.answer.closed().await;
         assert!(call.job.is_dropped());
@@ -328,5 +335,20 @@ mod tests {
         client.read_to_string(&mut said).await.expect("it answers");
         let last = said.lines().last().expect("it answers");
         assert_eq!(last, r#"{"answer":{"Err":"the daemon is stopping"}}"#);
+    }
+
+    /// Seen failing where the answer was told as soon as it was there: the file was empty then, and said to be no copy.
+    #[tokio::test]
+    async fn a_copy_comes_whole_before_its_answer() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (mut client, call, _queue) = asked(folder.path(), Question::Copy(Kind::Backup)).await;
+        let pieces = call.bytes.expect("a copy has somewhere to go");
+        call.answer.send(Ok(serde_json::json!("done"))).expect("it is waited for");
+        tokio::task::yield_now().await;
+        pieces.send(b"rows".to_vec()).await.expect("it is waited for");
+        drop(pieces);
+        let mut said = String::new();
+        client.read_to_string(&mut said).await.expect("it answers");
+        assert!(said.ends_with("{\"bytes\":4}\nrows{\"answer\":{\"Ok\":\"done\"}}\n"), "{said}");
     }
 }
