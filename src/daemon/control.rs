@@ -246,8 +246,12 @@ async fn at_length(
         put(question, &calls, waited_for.0.clone(), bytes).await
     };
     tokio::pin!(answer);
-    let mut beat = tokio::time::interval(BEAT);
+    let (mut beat, mut found) = (tokio::time::interval(BEAT), None);
     loop {
+        // It may be there before the last piece is.
+        if is_copied && let Some(answer) = found.take() {
+            return Ok(answer);
+        }
         tokio::select! {
             biased;
             piece = pieces.recv(), if !is_copied => match piece {
@@ -255,8 +259,7 @@ async fn at_length(
                 Some(piece) => tokio::time::timeout(PATIENCE, hand_over(stream, &piece)).await??,
                 None => is_copied = true,
             },
-            // It may be there before the last piece is.
-            answer = &mut answer, if is_copied => return Ok(answer),
+            answer = &mut answer, if found.is_none() => found = Some(answer),
             () = calls.closed() => return Ok(Err("the daemon is stopping".to_owned())),
             _ = beat.tick() => {
                 let (done, of) = waited_for.0.progress();
