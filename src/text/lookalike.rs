@@ -9,6 +9,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use unicode_normalization::char::decompose_canonical;
+
 /// Each Latin letter with what looks like it.
 const PAIRS: [(char, &str); 26] = [
     ('a', "аɑαᴀАΑᎪ"),
@@ -44,7 +46,16 @@ static LATIN: LazyLock<HashMap<char, char>> =
 
 /// The Latin letter that a letter of another alphabet looks like, as a small letter.
 pub(super) fn latin(letter: char) -> Option<char> {
-    if letter.is_ascii() { None } else { LATIN.get(&letter).copied() }
+    if letter.is_ascii() { None } else { LATIN.get(&letter).or_else(|| LATIN.get(&bare(letter))).copied() }
+}
+
+/// A Greek or Cyrillic letter without its marks, which may be part of it or stand behind it.
+fn bare(letter: char) -> char {
+    let mut first = None;
+    if matches!(letter, '\u{370}'..='\u{52F}' | '\u{1F00}'..='\u{1FFF}') {
+        decompose_canonical(letter, |part| first = first.or(Some(part)));
+    }
+    first.unwrap_or(letter)
 }
 
 /// Whether a word, as printed, has letters that pass for Latin ones beside letters that are.
