@@ -9,8 +9,9 @@ use sahelwatch::model::Mailbox;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// How the answers to greeting, EHLO, MAIL, RCPT, DATA and the final dot begin when a mail is taken (RFC 5321 §4.2.1).
-const YES: [u8; 6] = *b"222232";
+/// How the answers to MAIL, RCPT, DATA and the final dot begin when a mail is taken (RFC 5321 §4.2.1). Those before them, to greeting and
+/// EHLO, are judged by lettre, which takes a 3xx for a yes as well.
+const YES: [u8; 4] = *b"2232";
 
 pub(crate) fn holds(answers: &[u8]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -19,7 +20,7 @@ pub(crate) fn holds(answers: &[u8]) {
         Verdict::Sent { answer } => {
             let first = first_digits(answers);
             assert_eq!(
-                first.get(..YES.len()),
+                first.get(2..2 + YES.len()),
                 Some(&YES[..]),
                 "taken for sent: {:?}",
                 String::from_utf8_lossy(answers)
