@@ -40,6 +40,9 @@ const SMALL: u64 = 64 << 20;
 /// start must not try in vain.
 const WORTH: u64 = 6;
 
+/// A copy that is smaller by less than one part in so many is not worth the exchange.
+const HARDLY: u64 = 10;
+
 /// What became of a compaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compaction {
@@ -50,7 +53,7 @@ pub enum Compaction {
         /// And now.
         after: u64,
     },
-    /// A copy is no smaller: the store was written in one go, or takes little room. Nothing was changed.
+    /// A copy is hardly smaller: the store was written in one go, or takes little room. Nothing was changed.
     Needless {
         /// Bytes on disk.
         bytes: u64,
@@ -118,7 +121,7 @@ impl Store {
             recovery.leave(&new.recovery())?;
         }
         check(&new, &head, settings, watch)?;
-        if new.size()? >= before {
+        if new.size()? > before - before / HARDLY {
             remove(&new.store())?;
             return Ok(Compaction::Needless { bytes: before });
         }

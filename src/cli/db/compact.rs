@@ -24,7 +24,7 @@ pub(super) fn run(path: &Path) -> u8 {
         }
         Ok(Compaction::Needless { bytes }) => {
             outln!(
-                "nothing to win: the store takes {}, and a copy would take no less; it is as it was",
+                "nothing to win: the store takes {}, and a copy would take hardly less; it is as it was",
                 show::bytes(bytes)
             );
             exit::OK
