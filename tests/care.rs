@@ -268,17 +268,16 @@ fn the_store_is_told_of_and_read_through_beside_the_daemon_and_without() {
 fn a_start_compacts_where_that_was_asked_for() {
     assert!(Store::is_worth_compacting(200_000_000, 30_000_000));
     assert!(!Store::is_worth_compacting(200_000_000, 40_000_000) && !Store::is_worth_compacting(2_000_000, 1));
-    let bed = Bed::new();
-    bed.serve(&[attack(1)]);
-    bed.once();
-    let state = bed.folder().join("state");
-    open(&state).want_compaction().unwrap();
-    assert!(Store::wants_compaction(&settings(&state)));
+    let (state, _) = grown();
+    let bed = Bed::new().state_in(state.path());
+    let items = bed.status()["items"].clone();
+    open(state.path()).want_compaction().unwrap();
+    assert!(Store::wants_compaction(&settings(state.path())));
     let daemon = bed.daemon();
     let log = daemon.log();
     assert!(log.contains("the store was compacted"), "{log}");
-    assert!(!Store::wants_compaction(&settings(&state)));
-    assert_eq!(bed.status()["items"], 1);
+    assert!(!Store::wants_compaction(&settings(state.path())));
+    assert_eq!(bed.status()["items"], items);
     assert_eq!(daemon.stop(), Some(0));
 }
 
