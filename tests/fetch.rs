@@ -20,7 +20,8 @@ use crate::trials;
 const FEED: &str = "<rss version=\"2.0\"><channel><title>Ménaka</title></channel></rss>";
 const ACCEPT: &str = "application/rss+xml, */*;q=0.5";
 
-fn settings() -> Settings {
+/// The settings of a test that is about something else.
+pub fn settings() -> Settings {
     Settings {
         contact: "desk@example.org".to_owned(),
         connect_timeout: Duration::from_secs(10),

@@ -72,10 +72,8 @@ fn a_name_that_is_not_found_and_a_certificate_of_another_name_are_named() {
     let mut vigil = Vigil::new()
         .source_at("nowhere", "feed", &nowhere, "")
         .source_at("disguised", "feed", server.url("/feed").as_str(), "")
-        .source("other", "feed", "");
-    let file = vigil.bed.folder().join("ca.pem");
-    std::fs::write(&file, server.authority()).unwrap();
-    vigil = vigil.http(&format!("ca_file = {file:?}"));
+        .source("other", "feed", "")
+        .trusting(&server);
     vigil.serve("other", &[everyday(1)]);
     vigil.hours(3);
     vigil.serve("other", &[attack(1), everyday(1)]);

@@ -11,10 +11,7 @@ use crate::trials;
 fn a_feed_that_moved_for_good_is_polled_there_and_told_once() {
     let trial = trials::of("C6");
     let server = HttpPeer::start_tls(Certificate::Good);
-    let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "");
-    let file = vigil.bed.folder().join("ca.pem");
-    std::fs::write(&file, server.authority()).unwrap();
-    vigil = vigil.http(&format!("ca_file = {file:?}"));
+    let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "").trusting(&server);
     server.on("/new", [Reply::ok(feed(&[everyday(1)]))]);
     // A portal says so twice, and another redirect is for a time.
     let redirect = |status| Reply::redirect(status, "/new");

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::bed::{Bed, feed, headline_of, subject};
-use crate::peers::http::Reply;
+use crate::peers::http::{HttpPeer, Reply};
 use crate::peers::smtp::{Accepted, SmtpPeer};
 
 pub const OPERATOR: &str = "ops@example.org";
@@ -86,6 +86,13 @@ impl Vigil {
     pub fn http(mut self, toml: &str) -> Self {
         toml.clone_into(&mut self.http);
         self
+    }
+
+    /// Believes a server that has a certificate of its own authority.
+    pub fn trusting(self, server: &HttpPeer) -> Self {
+        let file = self.bed.folder().join("ca.pem");
+        std::fs::write(&file, server.authority()).unwrap();
+        self.http(&format!("ca_file = {file:?}"))
     }
 
     /// Adds tables of their own.

@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use sahelwatch::fetch::{Client, Fetched, Request, Settings};
+use sahelwatch::fetch::{Client, Fetched, Request};
 use sahelwatch::model::{Access, Validators};
 
 use super::apart::{self, Answer, Names};
 use crate::bed::{Bed, attack, everyday, feed, headline};
+use crate::fetch::settings;
 use crate::peers::http::{HttpPeer, Reply};
 use crate::trials;
 
@@ -88,21 +89,7 @@ const LOST: &str = "2606:2800:21f:cb07::2";
 const NOWHERE: &str = "2a00:1450:4001::1";
 
 fn client() -> Client {
-    Client::new(&Settings {
-        contact: "desk@example.org".to_owned(),
-        connect_timeout: Duration::from_secs(10),
-        read_timeout: Duration::from_secs(10),
-        timeout: Duration::from_secs(20),
-        max_body: 1 << 20,
-        concurrency: 16,
-        per_host: 4,
-        per_host_delay: Duration::ZERO,
-        ports: Vec::new(),
-        ca_file: None,
-        proxy: None,
-        respect_robots: true,
-    })
-    .unwrap()
+    Client::new(&settings()).unwrap()
 }
 
 /// Asks once, and says what came of it in words.

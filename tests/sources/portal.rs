@@ -11,10 +11,7 @@ use crate::trials;
 fn a_portal_takes_nothing_from_what_was_learnt() {
     let trial = trials::of("C5");
     let server = HttpPeer::start_tls(Certificate::Good);
-    let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "");
-    let file = vigil.bed.folder().join("ca.pem");
-    std::fs::write(&file, server.authority()).unwrap();
-    vigil = vigil.http(&format!("ca_file = {file:?}"));
+    let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "").trusting(&server);
     server.on("/new", [Reply::feed(feed(&[attack(1), everyday(1)]))]);
     server.on("/old", [Reply::redirect(301, "/new")]);
     vigil.rounds(2);
@@ -47,10 +44,7 @@ fn a_redirect_to_a_login_or_a_front_page_is_never_remembered() {
     for target in ["/login?next=/old", "/", "/account/signin"] {
         let trial = trials::of("C6");
         let server = HttpPeer::start_tls(Certificate::Good);
-        let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "");
-        let file = vigil.bed.folder().join("ca.pem");
-        std::fs::write(&file, server.authority()).unwrap();
-        vigil = vigil.http(&format!("ca_file = {file:?}"));
+        let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "").trusting(&server);
         server.on("/old", [Reply::redirect(301, target)]);
         server.on(target.split('?').next().unwrap(), [Reply::ok(feed(&[everyday(1)]))]);
         vigil.rounds(5);
@@ -65,10 +59,7 @@ fn a_redirect_to_a_login_or_a_front_page_is_never_remembered() {
 fn a_quiet_feed_that_moved_is_polled_there_too() {
     let trial = trials::of("C6");
     let server = HttpPeer::start_tls(Certificate::Good);
-    let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "");
-    let file = vigil.bed.folder().join("ca.pem");
-    std::fs::write(&file, server.authority()).unwrap();
-    vigil = vigil.http(&format!("ca_file = {file:?}"));
+    let mut vigil = Vigil::new().source_at("outlet", "feed", server.url("/old").as_str(), "").trusting(&server);
     server.on("/new", [Reply::feed(feed(&[everyday(1)]))]);
     server.on("/old", [Reply::redirect(301, "/new")]);
     vigil.rounds(4);
