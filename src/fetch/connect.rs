@@ -29,23 +29,33 @@ pub(super) struct Connect {
     /// By the proxy's URL. One each: what may be asked for through it is judged before, by name, and no connection tells more.
     proxied: Mutex<HashMap<Url, reqwest::Client>>,
     authorities: Vec<Certificate>,
+    limits: Limits,
+}
+
+/// What all clients are held to.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
     connect_timeout: Duration,
     read_timeout: Duration,
+    /// Connections kept of each host.
+    kept: usize,
 }
 
 impl Connect {
     /// Reads the system's certificate authorities and `ca_file`.
     pub(super) fn new(settings: &Settings) -> Result<Self, FetchError> {
         let authorities = authorities(settings)?;
-        let (connect_timeout, read_timeout) = (settings.connect_timeout, settings.read_timeout);
-        let builder = || builder(&authorities, connect_timeout, read_timeout);
+        // As many as a host is asked by at once: with fewer, polls that end together would close what the next ones need.
+        let (connect_timeout, read_timeout, kept) =
+            (settings.connect_timeout, settings.read_timeout, settings.per_host);
+        let limits = Limits { connect_timeout, read_timeout, kept };
+        let builder = || builder(&authorities, limits);
         Ok(Self {
             guarded: build(builder().dns_resolver(GuardedResolver))?,
             open: build(builder())?,
             proxied: Mutex::default(),
             authorities,
-            connect_timeout,
-            read_timeout,
+            limits,
         })
     }
 
@@ -66,7 +76,7 @@ impl Connect {
         };
         let dialled = proxy::dialled(typed).ok_or_else(unusable)?;
         let way = reqwest::Proxy::all(dialled.as_str()).map_err(|_| unusable())?;
-        let client = build(builder(&self.authorities, self.connect_timeout, self.read_timeout).proxy(way))?;
+        let client = build(builder(&self.authorities, self.limits).proxy(way))?;
         proxied.insert(typed.clone(), client.clone());
         Ok(client)
     }
@@ -76,7 +86,7 @@ impl Connect {
     pub(super) async fn fault(&self, proxy: &Url) -> Option<String> {
         let host = proxy.host_str()?.trim_start_matches('[').trim_end_matches(']');
         let port = proxy.port_or_known_default().unwrap_or(SOCKS_PORT);
-        match timeout(self.connect_timeout, TcpStream::connect((host, port))).await {
+        match timeout(self.limits.connect_timeout, TcpStream::connect((host, port))).await {
             Ok(Ok(_)) => None,
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("timed out".to_owned()),
@@ -88,17 +98,17 @@ impl Connect {
 const SOCKS_PORT: u16 = 1080;
 
 /// What all clients have in common.
-fn builder(authorities: &[Certificate], connect_timeout: Duration, read_timeout: Duration) -> reqwest::ClientBuilder {
+fn builder(authorities: &[Certificate], limits: Limits) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         // Proxies of the environment would dial for us, past the guard.
         .no_proxy()
         // `fetch` follows redirects itself, hop by checked hop; that way no Referer and no credentials go along either.
         .redirect(reqwest::redirect::Policy::none())
         .tls_certs_merge(authorities.iter().cloned())
-        .connect_timeout(connect_timeout)
-        .read_timeout(read_timeout)
+        .connect_timeout(limits.connect_timeout)
+        .read_timeout(limits.read_timeout)
         .pool_idle_timeout(KEPT_IDLE)
-        .pool_max_idle_per_host(1)
+        .pool_max_idle_per_host(limits.kept)
         .http1_max_headers(MOST_HEADERS)
         .http2_max_header_list_size(MOST_HEADER_BYTES)
 }
