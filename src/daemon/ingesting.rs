@@ -84,10 +84,16 @@ pub(crate) fn run(
     let mut remembered = Remembered { recent: None, standings: Standings::read(store, &live.load())? };
     websub::forget_unless_reachable(store, &live.load(), &mut remembered.standings)?;
     loop {
-        let gathered = runtime.block_on(gather(&mut tasks, linger));
-        if gathered.is_empty() {
-            return Ok(());
-        }
+        // Gathered on the runtime's threads, which are awake with every answer: to wake this one for each costs more than its poll.
+        let gathered = match runtime.block_on(runtime.spawn(gather(tasks, linger))) {
+            Ok((gathered, rest)) if !gathered.is_empty() => {
+                tasks = rest;
+                gathered
+            }
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // Every sender is gone, or the runtime.
+            Ok(_) | Err(_) => return Ok(()),
+        };
         let Gathered { mut group, mut articles, found, leases, probes, corrections, bytes } = gathered;
         let brought = !group.is_empty() || !articles.is_empty();
         if brought && !store.has_room_for(bytes as u64) {
@@ -152,8 +158,8 @@ impl Gathered {
     }
 }
 
-/// The next group; empty when there will be none.
-async fn gather(tasks: &mut mpsc::Receiver<Task>, linger: Duration) -> Gathered {
+/// The next group, and where the one after it comes from; empty when there will be none.
+async fn gather(mut tasks: mpsc::Receiver<Task>, linger: Duration) -> (Gathered, mpsc::Receiver<Task>) {
     let mut gathered = Gathered::default();
     let mut next = tasks.recv().await;
     let began = Instant::now();
@@ -177,7 +183,7 @@ async fn gather(tasks: &mut mpsc::Receiver<Task>, linger: Duration) -> Gathered 
             if fetched < ENOUGH { (Instant::now() + linger).min(began + linger * PATIENCE) } else { began + linger };
         next = tokio::time::timeout_at(end, tasks.recv()).await.unwrap_or_default();
     }
-    gathered
+    (gathered, tasks)
 }
 
 /// Moves items, and forgets what later ones were placed by, to be read anew. No poll is taken in between, so that none joins a story that ends.
@@ -292,7 +298,7 @@ mod tests {
             (140, 100, (144, 500)),
             (300, 100, (GROUP, 0)),
         ] {
-            let (sender, mut tasks) = mpsc::channel(GROUP * 2);
+            let (sender, tasks) = mpsc::channel(GROUP * 2);
             for _ in 0..waiting {
                 sender.try_send(poll()).expect("there is room");
             }
@@ -305,7 +311,7 @@ mod tests {
                 }
             });
             let began = Instant::now();
-            let gathered = gather(&mut tasks, LINGER).await;
+            let (gathered, _) = gather(tasks, LINGER).await;
             let found = (gathered.group.len(), began.elapsed().as_millis());
             others.abort();
             assert!(found.0.abs_diff(polls) <= 1 && found.1.abs_diff(waited) <= 10, "{waiting} {every}: {found:?}");
