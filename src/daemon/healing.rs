@@ -191,17 +191,26 @@ async fn fetch(
 /// Polls in a row that must fail before a feed is looked for elsewhere.
 const LOST_AFTER: u32 = 3;
 
+/// A source whose feed is gone.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    source: SourceId,
+    /// Whether our own line may be the reason.
+    local: bool,
+}
+
+impl Lost {
+    /// A source that stands so, if it is lost.
+    pub(crate) fn of(source: &SourceId, standing: &Standing) -> Option<Self> {
+        is_lost(standing).then(|| Self { source: source.clone(), local: standing.local })
+    }
+}
+
 /// Those of these sources that should be looked for elsewhere. While our own line is dead nobody is, wherever that may be the
 /// reason.
-pub(crate) fn lost<'s>(
-    standings: &Standings,
-    live: &Live,
-    sources: impl Iterator<Item = &'s SourceId>,
-) -> Vec<SourceId> {
-    let lost: Vec<&SourceId> = sources.filter(|id| is_lost(&standings.of(id))).collect();
-    let is_local = |id: &SourceId| standings.of(id).local;
-    let is_dark = lost.iter().any(|id| is_local(id)) && standings.is_cut_off(live);
-    lost.into_iter().filter(|id| !(is_dark && is_local(id))).cloned().collect()
+pub(crate) fn to_look_for(lost: Vec<Lost>, standings: &Standings, live: &Live) -> Vec<SourceId> {
+    let is_dark = lost.iter().any(|lost| lost.local) && standings.is_cut_off(live);
+    lost.into_iter().filter(|lost| !(is_dark && lost.local)).map(|lost| lost.source).collect()
 }
 
 /// Whether a source failed for so long that it is no passing trouble, and nothing was found yet.
@@ -250,21 +259,17 @@ fn use_in_place(state: &mut SourceState, proposal: &Proposal) {
 /// What becomes of a proposal after a poll that led to `state`; `had_moved` says whether it was made at another address than
 /// the configured one. A feed that answers where it is configured needs none, and one that is gone where it was found is
 /// polled where it is configured again. One that is to be used, but was not known to the poll or not allowed before, is used from
-/// now on. Returns whether anything of the standing changed.
-pub(crate) fn settle(standings: &mut Standings, source: &Source, state: &mut SourceState, had_moved: bool) -> bool {
-    let Some(proposal) = standings.of(&source.id).proposal.filter(|_| state.moved.is_none()) else { return false };
+/// now on.
+pub(crate) fn settle(standing: &mut Standing, source: &Source, state: &mut SourceState, had_moved: bool) {
+    let Some(proposal) = standing.proposal.as_deref_mut().filter(|_| state.moved.is_none()) else { return };
     let is_well = state.failures == 0;
-    if is_well || (proposal.applied && had_moved) {
-        standings.change_proposal(&source.id, None);
-        return true;
-    }
     let is_wished = source.heal && proposal.is_kin;
-    if proposal.applied || is_wished {
-        use_in_place(state, &proposal);
-        standings.change_proposal(&source.id, Some(Box::new(Proposal { applied: true, ..*proposal })));
-        return true;
+    if is_well || (proposal.applied && had_moved) {
+        standing.proposal = None;
+    } else if proposal.applied || is_wished {
+        proposal.applied = true;
+        use_in_place(state, proposal);
     }
-    false
 }
 
 #[cfg(test)]

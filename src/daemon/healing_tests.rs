@@ -99,11 +99,10 @@ fn a_proposal_ends_when_its_source_is_well_and_is_used_when_that_is_wished_later
         // It was polled there, and is gone there as well.
         ("apply", gone(true, true), failed, true, false, false),
     ] {
-        let mut bed = bed(heal);
-        bed.standings.change_proposal(&bed.source.id, Some(Box::new(proposal.clone())));
+        let mut standing = Standing { proposal: Some(Box::new(proposal.clone())), ..Standing::default() };
         let mut after = state;
-        settle(&mut bed.standings, &bed.source, &mut after, had_moved);
-        let outcome = (bed.proposal().is_some(), after.moved.is_some());
+        settle(&mut standing, &bed(heal).source, &mut after, had_moved);
+        let outcome = (standing.proposal.is_some(), after.moved.is_some());
         assert_eq!(outcome, (stands, used), "{heal} {proposal:?} {had_moved}");
     }
 }
@@ -167,7 +166,8 @@ fn a_source_is_looked_for_after_three_failures_unless_our_own_line_is_dead() {
         for name in ["second", "third"] {
             bed.standings.set(&id(name), standing(others, 1, others == Health::Failing));
         }
-        let found = lost(&bed.standings, &live, [&bed.source.id].into_iter());
+        let lost = Lost::of(&bed.source.id, &first).into_iter().collect();
+        let found = to_look_for(lost, &bed.standings, &live);
         assert_eq!(!found.is_empty(), expected, "{first:?} beside {others:?}");
     }
 }

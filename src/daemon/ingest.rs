@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::counters::Brought;
-use super::healing;
+use super::healing::{self, Lost};
 use super::live::Live;
 use super::memory;
 use super::placing::Recent;
@@ -75,9 +75,10 @@ pub(crate) fn take_in(
         placed: HashMap::new(),
         raised: HashSet::new(),
         told: Vec::new(),
+        lost: Vec::new(),
     };
     let commits = group.into_iter().map(|polled| desk.take_in(polled)).collect::<Result<Vec<_>, _>>()?;
-    let ailing = healing::lost(desk.standings, live, commits.iter().map(|commit| &commit.source));
+    let ailing = healing::to_look_for(std::mem::take(&mut desk.lost), desk.standings, live);
     let taken = Taken {
         states: commits.iter().map(|commit| (commit.source.clone(), commit.state.clone())).collect(),
         alerts: commits.iter().map(|commit| commit.alerts.len()).sum(),
@@ -106,41 +107,43 @@ struct Desk<'a> {
     placed: HashMap<ItemId, StoryId>,
     raised: HashSet<AlertId>,
     told: Vec<Told>,
+    lost: Vec<Lost>,
 }
 
 impl Desk<'_> {
     fn take_in(&mut self, polled: Polled) -> Result<PollCommit, StoreError> {
         let plan = polled.job.plan.clone();
+        let (source, at) = (&plan.source, polled.at);
         let mut state = memory::after(&polled);
-        let had_moved = *polled.job.address() != plan.source.url;
-        let offer = websub::Offer::of(&polled, self.live, self.standings);
-        if !polled.job.remembers_this_address() {
-            self.standings.address_changed(&plan.source.id);
-        }
+        let had_moved = *polled.job.address() != source.url;
+        let before = self.standings.of(&source.id);
+        let offer = websub::Offer::of(&polled, self.live, &before);
+        let mut standing =
+            if polled.job.remembers_this_address() { before.clone() } else { before.at_another_address() };
         let (mut facts, pace) = (Facts::of(&polled), memory::Pace::of(&polled, &state));
-        let mut commit = PollCommit::new(plan.source.id.clone());
+        let mut commit = PollCommit::new(source.id.clone());
         super::log::poll(&polled, &state);
         if let Ok(Answer::Read(reading)) = polled.answer {
-            let (source, is_first) = (&plan.source, state.primed.is_none());
-            let priming = Priming::of(source, &self.standings.of(&source.id), is_first);
-            let priming = priming.after_loss(self.store.recovery(), &polled.job.state, polled.at);
+            let priming = Priming::of(source, &standing, state.primed.is_none());
+            let priming = priming.after_loss(self.store.recovery(), &polled.job.state, at);
             let can_prime = priming::can_prime(source, !reading.parsed.items.is_empty());
-            let fresh = self.judge(&mut commit, *reading, polled.at, priming)?;
+            let fresh = self.judge(&mut commit, *reading, at, priming)?;
             let new = commit.new_items.len();
             facts.took_in(fresh, u32::try_from(new).unwrap_or(u32::MAX));
             state.items += new as u64;
             state.primed = state.primed.or(can_prime.then(|| priming::primed(&commit)));
             if new > 0 {
-                state.last_new = Some(polled.at);
+                state.last_new = Some(at);
             }
         }
-        let healed = healing::settle(self.standings, &plan.source, &mut state, had_moved);
-        let before = self.standings.of(&plan.source.id);
-        let judged = facts.judge(&before, &plan.source).or_else(|| healed.then(|| before.clone()));
-        commit.standing = judged.map(|standing| self.standings.set(&plan.source.id, standing));
-        self.told.extend(offer.take_in(self.standings, &mut commit, polled.at));
-        let standing = commit.standing.as_deref().unwrap_or(&before);
-        state.next_check = Some(pace.next(&plan.source, standing, fastrand::f64()));
+        healing::settle(&mut standing, source, &mut state, had_moved);
+        if let Some(judged) = facts.judge(&standing, source) {
+            standing = judged;
+        }
+        self.told.extend(offer.take_in(&mut standing, &source.id, at));
+        self.lost.extend(Lost::of(&source.id, &standing));
+        state.next_check = Some(pace.next(source, &standing, fastrand::f64()));
+        commit.standing = (standing != before).then(|| self.standings.set(&source.id, standing));
         commit.state = state;
         Ok(commit)
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::at_rest::AtRest;
 use super::live::Live;
 use crate::health::network::own_network;
-use crate::model::{Proposal, SourceId, Standing};
+use crate::model::{SourceId, Standing};
 use crate::store::{Store, StoreError};
 
 /// What the ingest thread knows of the sources, packed.
@@ -33,27 +33,10 @@ impl Standings {
         own_network(sources.map(|source| (source, self.of(&source.id)))).is_some()
     }
 
-    /// A source is polled elsewhere since the configuration was edited: what it used to bring stays, what was said of the old
-    /// address does not.
-    pub(crate) fn address_changed(&mut self, source: &SourceId) {
-        self.change(source, |standing| Standing { habit: standing.habit, ..Standing::default() });
-    }
-
     /// The sources with a subscription at a hub.
     pub(crate) fn subscribed(&self) -> Vec<SourceId> {
         let is_subscribed = |standing: &AtRest<Standing>| standing.wake().lease.is_some();
         self.0.iter().filter(|(_, standing)| is_subscribed(standing)).map(|(source, _)| source.clone()).collect()
-    }
-
-    /// What was found in place of a source's feed is used, or of no use any more: then it may be looked for again.
-    pub(crate) fn change_proposal(&mut self, source: &SourceId, proposal: Option<Box<Proposal>>) {
-        self.change(source, |standing| Standing { proposal, ..standing });
-    }
-
-    fn change(&mut self, source: &SourceId, change: impl FnOnce(Standing) -> Standing) {
-        if let Some(standing) = self.0.get_mut(source) {
-            *standing = AtRest::new(&change(standing.wake()));
-        }
     }
 
     /// Remembers how a source stands now; returns it for the store.

@@ -183,3 +183,12 @@ pub struct Standing {
     /// Its subscription at a hub.
     pub lease: Option<Box<Lease>>,
 }
+
+impl Standing {
+    /// How it stands once its configured address was edited: what it used to bring stays, what was said of the old address
+    /// does not.
+    #[must_use]
+    pub fn at_another_address(&self) -> Self {
+        Self { habit: self.habit.clone(), ..Self::default() }
+    }
+}

@@ -10,7 +10,7 @@ use crate::daemon::live::Live;
 use crate::daemon::poll::{Answer, Polled};
 use crate::daemon::standings::Standings;
 use crate::model::{Hub, Lease, SourceId, SourceKind, Standing};
-use crate::store::{PollCommit, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// What the loop that asks hubs is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ struct Named {
 
 impl Offer {
     /// Of a poll, before anything of it is taken in. Only feeds are subscribed to, and only where hubs can reach us.
-    pub(crate) fn of(polled: &Polled, live: &Live, standings: &Standings) -> Self {
+    pub(crate) fn of(polled: &Polled, live: &Live, before: &Standing) -> Self {
         let source = &polled.job.plan.source;
         let can_be_told = live.config.web.is_some() && source.kind == SourceKind::Feed;
         let named = match &polled.answer {
@@ -50,26 +50,23 @@ impl Offer {
             Ok(Answer::Read(_)) => Some(Named { hub: None, complete: true }),
             Ok(Answer::Unchanged { .. }) | Err(_) => None,
         };
-        Self { held: held(standings, &source.id), named }
+        Self { held: before.lease.as_ref().map(|lease| lease.token.clone()), named }
     }
 
     /// Changes the source's subscription accordingly. Returns what the loop is to be told, also when the subscription went with
     /// what was known of an old address.
-    pub(crate) fn take_in(self, standings: &mut Standings, commit: &mut PollCommit, at: Timestamp) -> Option<Told> {
-        let source = commit.source.clone();
+    pub(crate) fn take_in(self, standing: &mut Standing, source: &SourceId, at: Timestamp) -> Option<Told> {
         if let Some(Named { hub, complete }) = self.named {
-            let wish = match lease::wish(standings.of(&source).lease.as_deref(), hub.as_ref(), complete) {
-                Wish::Stays => None,
-                Wish::Ends => Some(None),
-                Wish::Begins(hub) => Some(begin(&source, hub, at)),
-            };
-            if let Some(lease) = wish {
-                commit.standing = Some(set(standings, &source, lease));
+            match lease::wish(standing.lease.as_deref(), hub.as_ref(), complete) {
+                Wish::Stays => {}
+                Wish::Ends => standing.lease = None,
+                Wish::Begins(hub) => standing.lease = begin(source, hub, at).map(Box::new),
             }
         }
-        match standings.of(&source).lease {
-            Some(lease) => (self.held.as_ref() != Some(&lease.token)).then_some(Told::Begins(source, lease)),
-            None => self.held.map(|_| Told::Ends(source)),
+        match &standing.lease {
+            Some(lease) if self.held.as_ref() == Some(&lease.token) => None,
+            Some(lease) => Some(Told::Begins(source.clone(), lease.clone())),
+            None => self.held.map(|_| Told::Ends(source.clone())),
         }
     }
 }
@@ -170,49 +167,48 @@ mod tests {
     }
 
     /// What the loop is told, and the hub that the source's standing then names.
-    fn taken_in(standings: &mut Standings, live: &Live, polled: &Polled) -> (Option<bool>, Option<String>) {
-        let mut commit = PollCommit::new(polled.job.plan.source.id.clone());
-        let told = Offer::of(polled, live, standings).take_in(standings, &mut commit, polled.at);
-        let lease = standings.of(&commit.source).lease;
-        assert_eq!(commit.standing.is_some(), told.is_some(), "what the loop is told is written");
-        (told.map(|told| matches!(told, Told::Begins(..))), lease.map(|lease| lease.hub.hub.to_string()))
+    fn taken_in(standing: &mut Standing, live: &Live, polled: &Polled) -> (Option<bool>, Option<String>) {
+        let before = standing.clone();
+        let told = Offer::of(polled, live, &before).take_in(standing, &polled.job.plan.source.id, polled.at);
+        assert_eq!(*standing != before, told.is_some(), "what the loop is told is written");
+        let hub = standing.lease.as_ref().map(|lease| lease.hub.hub.to_string());
+        (told.map(|told| matches!(told, Told::Begins(..))), hub)
     }
 
     #[test]
     fn a_feed_that_names_a_hub_is_subscribed_to_while_it_does() {
-        let (live, mut standings) = (live(&[MAIL, WEB].concat()), Standings::default());
+        let (live, mut standing) = (live(&[MAIL, WEB].concat()), Standing::default());
         let (first, second) = ("https://hub.example/", "https://second.example/");
-        let mut take_in = |hub| taken_in(&mut standings, &live, &polled(SourceKind::Feed, hub));
+        let mut take_in = |hub| taken_in(&mut standing, &live, &polled(SourceKind::Feed, hub));
         assert_eq!(take_in(None), (None, None));
         assert_eq!(take_in(Some(first)), (Some(true), Some(first.to_owned())));
         assert_eq!(take_in(Some(first)), (None, Some(first.to_owned())), "once");
         assert_eq!(take_in(Some(second)), (Some(true), Some(second.to_owned())));
         let failed = Polled { answer: Err(PollError::Parse(ParseError::Empty)), ..polled(SourceKind::Feed, None) };
-        assert_eq!(taken_in(&mut standings, &live, &failed), (None, Some(second.to_owned())));
-        assert_eq!(taken_in(&mut standings, &live, &polled(SourceKind::Feed, None)), (Some(false), None));
+        assert_eq!(taken_in(&mut standing, &live, &failed), (None, Some(second.to_owned())));
+        assert_eq!(taken_in(&mut standing, &live, &polled(SourceKind::Feed, None)), (Some(false), None));
     }
 
     #[test]
     fn nothing_is_subscribed_to_that_is_no_feed_or_cannot_tell_us() {
         let (reachable, unreachable) = (live(&[MAIL, WEB].concat()), live(MAIL));
-        let mut standings = Standings::default();
+        let mut standing = Standing::default();
         let hub = Some("https://hub.example/");
-        assert_eq!(taken_in(&mut standings, &reachable, &polled(SourceKind::Sitemap, hub)), (None, None));
-        assert_eq!(taken_in(&mut standings, &unreachable, &polled(SourceKind::Feed, hub)), (None, None));
-        taken_in(&mut standings, &reachable, &polled(SourceKind::Feed, hub));
-        assert_eq!(taken_in(&mut standings, &unreachable, &polled(SourceKind::Feed, hub)), (Some(false), None));
+        assert_eq!(taken_in(&mut standing, &reachable, &polled(SourceKind::Sitemap, hub)), (None, None));
+        assert_eq!(taken_in(&mut standing, &unreachable, &polled(SourceKind::Feed, hub)), (None, None));
+        taken_in(&mut standing, &reachable, &polled(SourceKind::Feed, hub));
+        assert_eq!(taken_in(&mut standing, &unreachable, &polled(SourceKind::Feed, hub)), (Some(false), None));
     }
 
     #[test]
     fn an_address_that_was_edited_ends_the_old_subscription() {
-        let (live, mut standings) = (live(&[MAIL, WEB].concat()), Standings::default());
-        taken_in(&mut standings, &live, &polled(SourceKind::Feed, Some("https://hub.example/")));
+        let (live, mut standing) = (live(&[MAIL, WEB].concat()), Standing::default());
+        taken_in(&mut standing, &live, &polled(SourceKind::Feed, Some("https://hub.example/")));
         let polled = polled(SourceKind::Feed, None);
-        let offer = Offer::of(&polled, &live, &standings);
-        let mut commit = PollCommit::new(polled.job.plan.source.id.clone());
-        standings.address_changed(&commit.source);
-        let source = commit.source.clone();
-        assert_eq!(offer.take_in(&mut standings, &mut commit, polled.at), Some(Told::Ends(source)));
+        let offer = Offer::of(&polled, &live, &standing);
+        let source = &polled.job.plan.source.id;
+        let told = offer.take_in(&mut standing.at_another_address(), source, polled.at);
+        assert_eq!(told, Some(Told::Ends(source.clone())));
     }
 
     #[test]
@@ -221,8 +217,9 @@ mod tests {
         let (live, mut standings) = (live(&[MAIL, WEB].concat()), Standings::default());
         let settings = Settings { path: folder.path().to_owned(), ..live.config.storage.clone() };
         let store = Store::open(&settings).expect("a new store").store;
-        taken_in(&mut standings, &live, &polled(SourceKind::Feed, Some("https://hub.example/")));
-        let source = SourceId::new("outlet").expect("a test id");
+        let (source, mut standing) = (SourceId::new("outlet").expect("a test id"), Standing::default());
+        taken_in(&mut standing, &live, &polled(SourceKind::Feed, Some("https://hub.example/")));
+        standings.set(&source, standing);
         let mine = held(&standings, &source).expect("it was begun");
         let mut ended = |token: &str| {
             let change = Change { source: source.clone(), token: token.to_owned(), lease: None };
