@@ -175,14 +175,18 @@ fn start_polls(
         });
         return Ok(polls);
     }
-    let places = Arc::new(Semaphore::new(UNDER_WAY));
-    for job in jobs {
-        let (client, tasks, places) = (client.clone(), tasks.clone(), places.clone());
-        polls.spawn(async move {
-            let _place = places.acquire().await.expect("the semaphore is never closed");
-            poll_one(&client, job, conduct, &tasks).await;
-        });
-    }
+    let (tasks, others) = (tasks.clone(), polls.clone());
+    polls.spawn(async move {
+        let places = Arc::new(Semaphore::new(UNDER_WAY));
+        for job in jobs {
+            let place = places.clone().acquire_owned().await.expect("the semaphore is never closed");
+            let (client, tasks) = (client.clone(), tasks.clone());
+            others.spawn(async move {
+                poll_one(&client, job, conduct, &tasks).await;
+                drop(place);
+            });
+        }
+    });
     Ok(polls)
 }
 

@@ -151,7 +151,10 @@ async fn ask(client: &Client, job: &Job) -> Result<Answer, PollError> {
         Fetched::Unchanged { hints, moved_to } => Ok(Answer::Unchanged { hints, moved_to }),
         Fetched::Document(document) => {
             let mut reading = read(job.plan.clone(), document).await?;
-            read_further(client, job, &mut reading).await?;
+            if !reading.parsed.further.is_empty() {
+                // Boxed since few polls come here, and each would carry its 2 kB along.
+                Box::pin(read_further(client, job, &mut reading)).await?;
+            }
             Ok(Answer::Read(Box::new(reading)))
         }
     }
@@ -172,9 +175,7 @@ async fn read_further(client: &Client, job: &Job, reading: &mut Reading) -> Resu
     let (mut first, mut any) = (None, !reading.parsed.items.is_empty());
     let further: Vec<Url> = reading.parsed.further.drain(..).take(FURTHER).collect();
     // What an index says of itself tells nothing of whether the sitemaps it names have changed.
-    if !further.is_empty() {
-        reading.validators = Validators::default();
-    }
+    reading.validators = Validators::default();
     for url in further {
         // Who waits for a place while holding one could wait for ever.
         reading.hold = Hold::default();
