@@ -25,6 +25,7 @@ async fn a_round_whose_nth_write_or_sync_fails_stops_and_is_made_up_for_by_the_n
     let mut tried = 0;
     for (call, error) in CALLS.iter().flat_map(|call| ERRORS.map(|error| (*call, error))) {
         for nth in 1..=most {
+            newsroom = newsroom.or_another(Bed::new);
             newsroom.publish();
             let what = format!("{call} number {nth} fails with {error}");
             let injected = fail(&mut newsroom, call, nth, error, &what).await;

@@ -14,18 +14,13 @@ use crate::newsroom::Newsroom;
 use crate::peers::trap::Point;
 use crate::trials;
 
-/// Kills after which a new newsroom opens: it runs out of towns, and an attack on a town already in the news is no news of its own.
-const PER_NEWSROOM: usize = 24;
-
 #[tokio::test]
 async fn a_round_killed_at_any_point_is_made_up_for_by_the_next() {
     let trial = trials::of("A2");
     let kills = Point::ALL.repeat(trials::count(4, 40));
     let mut newsroom = Newsroom::new(Bed::new());
     for (kill, &point) in kills.iter().enumerate() {
-        if kill > 0 && kill % PER_NEWSROOM == 0 {
-            newsroom = Newsroom::new(Bed::new());
-        }
+        newsroom = newsroom.or_another(Bed::new);
         let passes = kill / Point::ALL.len() % 3;
         newsroom.publish();
         let repeats = newsroom.repeats();
@@ -47,10 +42,8 @@ async fn a_daemon_killed_at_any_point_is_made_up_for_by_the_next() {
     let trial = trials::of("A2");
     let kills = Point::ALL.repeat(trials::count(2, 10));
     let mut newsroom = Newsroom::new(Bed::new());
-    for (kill, &point) in kills.iter().enumerate() {
-        if kill > 0 && kill % PER_NEWSROOM == 0 {
-            newsroom = Newsroom::new(Bed::new());
-        }
+    for &point in &kills {
+        newsroom = newsroom.or_another(Bed::new);
         newsroom = newsroom.publish_for_the_daemon();
         newsroom.trap.set(point, 0);
         let mut daemon = newsroom.start_daemon();
@@ -73,9 +66,7 @@ async fn a_round_killed_at_any_moment_is_made_up_for_by_the_next() {
     let mut random = fastrand::Rng::with_seed(seed);
     let round = newsroom.round();
     for kill in 0..kills {
-        if kill > 0 && kill % PER_NEWSROOM == 0 {
-            newsroom = Newsroom::new(Bed::new());
-        }
+        newsroom = newsroom.or_another(Bed::new);
         newsroom.publish();
         // Some die again while they make up for it.
         for _ in 0..=kill % 2 {
@@ -98,9 +89,7 @@ async fn a_daemon_killed_at_any_moment_is_made_up_for_by_the_next() {
     let mut random = fastrand::Rng::with_seed(seed);
     let round = newsroom.round();
     for kill in 0..kills {
-        if kill > 0 && kill % PER_NEWSROOM == 0 {
-            newsroom = Newsroom::new(Bed::new());
-        }
+        newsroom = newsroom.or_another(Bed::new);
         newsroom = newsroom.publish_for_the_daemon();
         let mut daemon = newsroom.start_daemon();
         thread::sleep(round.mul_f64(1.5 * random.f64()));

@@ -13,6 +13,8 @@ const RECIPIENTS: [&str; 2] = ["amina@example.org", "desk@example.org"];
 const PATHS: [&str; 3] = ["/feed", "/paper", "/agency"];
 /// Entries a source shows; articles are delivered long before they leave.
 const SHELF: usize = 8;
+/// Articles after which a newsroom runs out of towns: an attack on a town already in the news is no news of its own.
+const MOST: usize = 216;
 /// How long the daemon may take to deliver.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -39,6 +41,11 @@ impl Newsroom {
         newsroom.show();
         newsroom.bed.once();
         newsroom
+    }
+
+    /// The same newsroom while it has towns left to write about, and then another.
+    pub fn or_another(self, bed: impl FnOnce() -> Bed) -> Self {
+        if self.articles < MOST { self } else { Self::new(bed()) }
     }
 
     /// Three new articles: one in the first source, one in the second, and one in the second and the third.

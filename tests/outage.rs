@@ -13,9 +13,6 @@ use crate::peers::cutdisk::CutDisk;
 use crate::peers::smtp::Accepted;
 use crate::trials::{self, Trial};
 
-/// Cuts after which a new newsroom opens; see `kill`.
-const PER_NEWSROOM: usize = 24;
-
 /// Trials of a row on a disk that can be cut; where there can be none, the row is told why.
 fn on_a_disk(row: &'static str) -> Option<(CutDisk, Trial)> {
     let trial = trials::of(row);
@@ -28,23 +25,21 @@ fn on_a_disk(row: &'static str) -> Option<(CutDisk, Trial)> {
     }
 }
 
-/// The `n`-th newsroom, its state on the disk in a folder of its own.
-fn newsroom(disk: &CutDisk, n: usize) -> Newsroom {
-    Newsroom::new(Bed::new().state_in(&disk.path().join(format!("state-{n}"))))
+/// The `n`-th bed, its state on the disk in a folder of its own.
+fn bed(disk: &CutDisk, n: usize) -> Bed {
+    Bed::new().state_in(&disk.path().join(format!("state-{n}")))
 }
 
 #[tokio::test]
 async fn a_round_cut_off_at_any_moment_is_made_up_for_by_the_next() {
     let Some((mut disk, trial)) = on_a_disk("A3") else { return };
     let cuts = trials::count(24, 100);
-    let mut newsroom = newsroom(&disk, 0);
+    let mut newsroom = Newsroom::new(bed(&disk, 0));
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let round = newsroom.round();
     for cut in 0..cuts {
-        if cut > 0 && cut % PER_NEWSROOM == 0 {
-            newsroom = self::newsroom(&disk, cut);
-        }
+        newsroom = newsroom.or_another(|| bed(&disk, cut));
         // Eighteen mails.
         (0..3).for_each(|_| newsroom.publish());
         let process = newsroom.start();
@@ -65,14 +60,12 @@ async fn a_round_cut_off_at_any_moment_is_made_up_for_by_the_next() {
 async fn a_daemon_cut_off_at_any_moment_is_made_up_for_by_the_next() {
     let Some((mut disk, trial)) = on_a_disk("A3") else { return };
     let cuts = trials::count(8, 100);
-    let mut newsroom = newsroom(&disk, 0);
+    let mut newsroom = Newsroom::new(bed(&disk, 0));
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let round = newsroom.round();
     for cut in 0..cuts {
-        if cut > 0 && cut % PER_NEWSROOM == 0 {
-            newsroom = self::newsroom(&disk, cut);
-        }
+        newsroom = newsroom.or_another(|| bed(&disk, cut));
         newsroom = newsroom.publish_for_the_daemon();
         let mut daemon = newsroom.start_daemon();
         if cut % 2 == 0 {

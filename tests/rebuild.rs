@@ -65,9 +65,10 @@ fn a_damage_of_any_kind_costs_nobody_an_alert_and_repeats_none() {
     let trial = trials::of("A7");
     let damages = trials::count(10, 100);
     let mut newsroom = Newsroom::new(Bed::new());
-    let state = newsroom.bed.state().to_owned();
     let (mut loud, mut unaffected) = (0, 0);
     for seed in 0..damages {
+        newsroom = newsroom.or_another(Bed::new);
+        let state = newsroom.bed.state().to_owned();
         newsroom.publish();
         newsroom.deliver("before");
         let what = damage(&state.join("store"), &mut fastrand::Rng::with_seed(seed as u64));

@@ -13,7 +13,7 @@ use crate::trials;
 /// Who waits for a server that stalls, and who must not notice.
 const STALLED: &str = "stalled@example.org";
 const OTHERS: [&str; 3] = ["amina@example.org", "desk@example.org", "moussa@example.org"];
-/// How much later mail to others may come (trust.md P7).
+/// How much later mail to others may come (docs/promises.md P7).
 const LATE: Duration = Duration::from_secs(1);
 
 /// Longest time a mail may be handed over.
