@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Late mails to one recipient in a [`MINUTE`] (trust.md B9).
+/// Late mails to one recipient in a [`MINUTE`] (docs/trials.md, B9).
 const MOST: usize = 20;
 const MINUTE: Duration = Duration::from_secs(60);
 

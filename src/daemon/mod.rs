@@ -38,6 +38,7 @@ mod outside;
 mod placing;
 mod poll;
 mod priming;
+mod queue;
 mod relay;
 pub mod report;
 mod scheduler;

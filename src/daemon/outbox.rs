@@ -9,9 +9,8 @@
 //! - When the relay itself cannot be reached or refuses the login, all wait together instead of knocking one by one (`relay`), and
 //!   when it can again they go out at once, oldest first and at a measured pace (`catching_up`).
 //!
-//! What is due is an index in memory, rebuilt from the store at start.
+//! What is open and due is an index in memory (`queue`), rebuilt from the store at start.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +26,9 @@ use super::composing::{Composed, Composer, Moment};
 use super::delivery::{self, Attempt, Courier};
 use super::health::{BEAT, Pulse};
 use super::live::Shared;
+use super::queue::Queue;
 use super::relay::Door;
-use crate::model::{NotificationId, Outcome};
+use crate::model::Outcome;
 use crate::store::{OutboxEntry, Store, StoreError};
 
 /// Recipients served at the same time.
@@ -47,25 +47,12 @@ pub(crate) enum News {
     Reloaded,
 }
 
-/// One open notification.
-struct Open {
-    entry: OutboxEntry,
-    /// When this process learned of it: a wall clock that jumps expires nothing.
-    since: Instant,
-    /// Whether its last attempt failed because the relay could not be used.
-    waits_for_relay: bool,
-    /// Whether it waited through a stop of ours or of the relay, with others.
-    is_late: bool,
-}
-
 /// The send loop.
 pub(crate) struct Outbox {
     store: Store,
     live: Shared,
     courier: Arc<Courier>,
-    open: BTreeMap<NotificationId, Open>,
-    due: BTreeSet<(Instant, NotificationId)>,
-    busy: HashSet<u64>,
+    queue: Queue,
     lanes: JoinSet<Result<Attempt, StoreError>>,
     door: Door,
     catching_up: CatchingUp,
@@ -91,9 +78,7 @@ impl Outbox {
             store,
             live,
             courier,
-            open: BTreeMap::new(),
-            due: BTreeSet::new(),
-            busy: HashSet::new(),
+            queue: Queue::default(),
             lanes: JoinSet::new(),
             door: Door::default(),
             catching_up: CatchingUp::default(),
@@ -105,7 +90,7 @@ impl Outbox {
         };
         outbox.withdraw()?;
         outbox.index()?;
-        outbox.open.values_mut().for_each(|open| open.is_late = true);
+        outbox.queue.all_are_late();
         outbox.door.stuck_since = outbox.stuck_at_start()?;
         Ok(outbox)
     }
@@ -164,7 +149,7 @@ impl Outbox {
 
     /// Tries everything open once.
     async fn try_each(&mut self) -> Result<(), StoreError> {
-        self.due = self.open.keys().map(|id| (Instant::now(), id.clone())).collect();
+        self.queue.call_all(Instant::now());
         loop {
             self.send_what_is_due();
             match self.lanes.join_next().await {
@@ -175,7 +160,7 @@ impl Outbox {
     }
 
     async fn compose(&mut self) -> Result<(), StoreError> {
-        if self.open.is_empty() {
+        if self.queue.is_empty() {
             // Nothing knocks at the relay then, so that it cannot be called stuck.
             self.door.stuck_since = None;
         }
@@ -215,12 +200,8 @@ impl Outbox {
     fn index(&mut self) -> Result<(), StoreError> {
         let now = Timestamp::now();
         for entry in self.store.open_notifications()? {
-            if !self.open.contains_key(&entry.id) {
-                let at = Instant::now() + until(now, entry.delivery.next_attempt);
-                self.due.insert((at, entry.id.clone()));
-                let open = Open { entry, since: Instant::now(), waits_for_relay: false, is_late: false };
-                self.open.insert(open.entry.id.clone(), open);
-            }
+            let at = Instant::now() + until(now, entry.delivery.next_attempt);
+            self.queue.take_in(entry, at);
         }
         Ok(())
     }
@@ -235,11 +216,11 @@ impl Outbox {
         };
         let outcome = Outcome::Withdrawn { at: Timestamp::now() };
         let gone: Vec<_> = self.store.open_notifications()?.into_iter().filter(|entry| !wanted(entry)).collect();
-        let gone: Vec<_> = gone.into_iter().filter(|entry| !self.busy.contains(&entry.id.recipient)).collect();
+        let gone: Vec<_> = gone.into_iter().filter(|entry| !self.queue.is_busy(entry.id.recipient)).collect();
         for entry in &gone {
             super::log::outcome(&entry.id, entry.delivery.attempts, &outcome);
             self.courier.counters.ended(&outcome);
-            self.open.remove(&entry.id);
+            self.queue.settle(&entry.id);
         }
         if gone.is_empty() {
             Ok(())
@@ -253,43 +234,26 @@ impl Outbox {
         if self.door.is_held(now) && !self.once {
             return;
         }
-        for slot in self.due_now(now) {
+        for id in self.queue.due_at(now) {
             if self.lanes.len() >= LANES {
                 return;
             }
-            let Some(open) = self.open.get(&slot.1) else {
-                self.due.remove(&slot);
-                continue;
-            };
-            if self.busy.contains(&slot.1.recipient) {
-                continue;
-            }
-            self.due.remove(&slot);
+            let Some(open) = self.queue.get(&id).filter(|_| !self.queue.is_busy(id.recipient)) else { continue };
             let expires = self.live.load().config.mail_expire;
             // Both clocks must agree that its time is over; see `Open::since`.
             let old = until(open.entry.queued, Timestamp::now()) > expires && open.since.elapsed() > expires;
             // What knocks at a closed door is the first of those that waited.
             if (open.is_late || self.door.is_shut())
                 && !(self.once || old)
-                && let Some(later) = self.catching_up.next_place(slot.1.recipient, now)
+                && let Some(later) = self.catching_up.next_place(id.recipient, now)
             {
-                self.due.insert((later, slot.1));
+                self.queue.put_off(&id, later);
                 continue;
             }
-            self.busy.insert(slot.1.recipient);
             let attempt = Attempt::new(self.door.speaks_for(open.entry.clone()), old);
+            self.queue.begin(&id);
             self.lanes.spawn(delivery::attempt(self.store.clone(), self.courier.clone(), attempt));
         }
-    }
-
-    /// What is due, oldest first; of what was written together, the most severe first.
-    fn due_now(&self, now: Instant) -> Vec<(Instant, NotificationId)> {
-        let mut due: Vec<_> = self.due.iter().take_while(|(at, _)| *at <= now).cloned().collect();
-        due.sort_by_cached_key(|(_, id)| {
-            let entry = self.open.get(id).map(|open| &open.entry);
-            (entry.map(|entry| (entry.queued, std::cmp::Reverse(entry.severity))), id.clone())
-        });
-        due
     }
 
     fn finished(
@@ -304,21 +268,15 @@ impl Outbox {
                 return Ok(());
             }
         };
-        self.busy.remove(&attempt.entry.id.recipient);
+        self.queue.end(&attempt.entry.id);
         self.sent += u64::from(attempt.sent);
         self.mind_the_relay(&attempt);
-        match (attempt.settled, self.open.get_mut(&attempt.entry.id)) {
-            (false, Some(open)) => {
-                let at = Instant::now() + until(Timestamp::now(), attempt.entry.delivery.next_attempt);
-                if !self.once {
-                    self.due.insert((at, attempt.entry.id.clone()));
-                }
-                open.waits_for_relay = attempt.relay_usable == Some(false);
-                open.entry = attempt.entry;
-            }
-            _ => {
-                self.open.remove(&attempt.entry.id);
-            }
+        if attempt.settled {
+            self.queue.settle(&attempt.entry.id);
+        } else {
+            let wait = until(Timestamp::now(), attempt.entry.delivery.next_attempt);
+            let again = (!self.once).then(|| Instant::now() + wait);
+            self.queue.keep(attempt.entry, again, attempt.relay_usable == Some(false));
         }
         Ok(())
     }
@@ -330,7 +288,8 @@ impl Outbox {
             Some(false) => self.door.was_shut(attempt.began, attempt.pause, attempt.entry.delivery.last_error.clone()),
             Some(true) => {
                 if self.door.was_open(self.live.load().config.pace.outage) {
-                    self.call_back();
+                    self.queue.call_back(Instant::now());
+                    self.queue.all_are_late();
                 }
                 if self.door.recovered.is_some() {
                     self.compose_at = Some(Instant::now());
@@ -339,22 +298,10 @@ impl Outbox {
         }
     }
 
-    /// What waited for the relay is due now, and late.
-    fn call_back(&mut self) {
-        let now = Instant::now();
-        let waits = |id: &NotificationId| self.open.get(id).is_some_and(|open| open.waits_for_relay);
-        let called: Vec<_> = self.due.iter().filter(|(at, id)| *at > now && waits(id)).cloned().collect();
-        for slot in called {
-            self.due.remove(&slot);
-            self.due.insert((now, slot.1));
-        }
-        self.open.values_mut().for_each(|open| open.is_late = true);
-    }
-
     /// Since when no mail got through before this start: since the oldest that was tried in vain was queued, unless another one was
     /// sent after that.
     fn stuck_at_start(&self) -> Result<Option<Timestamp>, StoreError> {
-        let tried = self.open.values().map(|open| &open.entry).filter(|entry| entry.delivery.attempts > 0);
+        let tried = self.queue.entries().filter(|entry| entry.delivery.attempts > 0);
         let Some(since) = tried.map(|entry| entry.queued).min() else { return Ok(None) };
         let sent_after = self.store.ledger(1)?.first().is_some_and(|last| match last.delivery.outcome {
             Some(Outcome::Sent { at, .. }) => at > since,
@@ -367,8 +314,8 @@ impl Outbox {
         let pulse = Instant::now() + BEAT;
         let pulse = self.compose_at.map_or(pulse, |at| at.min(pulse));
         let hold = self.door.hold.unwrap_or_else(Instant::now);
-        // A busy recipient or a full house wakes us by ending its attempt.
-        let next = self.due.iter().find(|(_, id)| !self.busy.contains(&id.recipient)).map(|(at, _)| (*at).max(hold));
+        let next = self.queue.next_due().map(|at| at.max(hold));
+        // A full house wakes us by an attempt that ends.
         next.filter(|_| self.lanes.len() < LANES).map_or(pulse, |at| at.min(pulse))
     }
 

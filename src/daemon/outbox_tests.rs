@@ -4,7 +4,7 @@ use super::*;
 use crate::config::{self, Environment};
 use crate::daemon::app;
 use crate::daemon::live::Live;
-use crate::model::{Delivery, ItemId, Mailbox, Reason, Severity};
+use crate::model::{Delivery, ItemId, Mailbox, NotificationId, Reason, Severity};
 
 const CONFIG: &str = "version = 1\nstorage = { path = \"STATE\" }\nhttp = { contact = \"ops@example.org\" }\n\
                       [mail]\nfrom = \"alerts@example.org\"\nlist_id = \"sahelwatch.example.org\"\ntransport = \"file\"\n\

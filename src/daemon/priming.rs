@@ -1,5 +1,5 @@
 //! What is only remembered and alerts nobody: what a source shows at its first poll, and what stood in its archive by then. And what
-//! a source shows at its first poll after the store was lost, which may have been told before (trust.md P11).
+//! a source shows at its first poll after the store was lost, which may have been told before (docs/promises.md P11).
 
 use jiff::{SignedDuration, Timestamp};
 

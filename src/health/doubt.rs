@@ -5,7 +5,7 @@ use super::Reading;
 use crate::model::{Doubt, Source, SourceKind, Standing};
 
 /// Polls in a row that must show a doubt before it is believed: a page is read while it is being published, a feed
-/// while it is rebuilt (trust.md P9: a selector that stops matching is told after 3 polls).
+/// while it is rebuilt (docs/promises.md P9: a selector that stops matching is told after 3 polls).
 pub const ENOUGH: u32 = 3;
 /// Articles in a row that must be unreadable: single pages are missing or behind a login everywhere.
 pub const ENOUGH_ARTICLES: u32 = 5;

@@ -1,5 +1,5 @@
 //! Room on the disk: how much is free, and what is kept back of it, so that the engine does not meet a full disk by itself. It
-//! takes a failed write for the end, and does not even open while the disk is full (sled 0.34.7; trust.md F4).
+//! takes a failed write for the end, and does not even open while the disk is full (sled 0.34.7).
 //!
 //! Two things are kept back:
 //!

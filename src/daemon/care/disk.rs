@@ -1,5 +1,5 @@
 //! The disk of the state: watched, so that somebody is told before it is full, polls pause while it is, and all goes on by itself
-//! when there is room again (trust.md F4, A6). What is kept back of it for mail that waits is the store's.
+//! when there is room again (docs/trials.md, A6). What is kept back of it for mail that waits is the store's.
 
 use std::time::{Duration, Instant};
 

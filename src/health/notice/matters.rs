@@ -7,7 +7,7 @@ use crate::health::coverage::coverage;
 use crate::health::evidence::plural;
 use crate::model::{Floor, Health, Matter, Source, Standing, Subject};
 
-/// A source that fails is told after this long, or after [`INTERVALS`], whichever is longer (trust.md P9): most
+/// A source that fails is told after this long, or after [`INTERVALS`], whichever is longer (docs/promises.md P9): most
 /// failures are over by then.
 const FAILS_FOR: SignedDuration = SignedDuration::from_hours(6);
 const INTERVALS: u32 = 3;

@@ -1,4 +1,4 @@
-//! What the operator should be told: the matters as they stand, and which of them they do not know yet (trust.md P9).
+//! What the operator should be told: the matters as they stand, and which of them they do not know yet (docs/promises.md P9).
 //! Knows nothing of mail.
 
 mod advice;

@@ -1,5 +1,5 @@
 //! Copies of the rows: a backup, to be kept elsewhere by a person; exports and a journal, from which a store that was
-//! lost is made anew by itself (trust.md P11). One format, one reading and one writing for all of them.
+//! lost is made anew by itself (docs/promises.md P11). One format, one reading and one writing for all of them.
 //!
 //! ```text
 //! <state folder>/export/                     0700, made by the daemon and by `run --once`
