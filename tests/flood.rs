@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 
 use mail_parser::MessageParser;
 
-use crate::bed::{Bed, attack, everyday, feed, headline};
+use crate::bed::{Bed, everyday, feed, headline};
+use crate::newsroom::article;
 use crate::peers::cutdisk::CutDisk;
 use crate::peers::http::Reply;
+use crate::peers::trap::{Point, Trap};
 use crate::trials;
 
 /// Told at once, as far as throttles let them.
@@ -22,8 +24,12 @@ const BY_DIGEST: &str = "digest@example.org";
 /// Longest time until what is held comes: a digest is due at a full minute.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The steps of a mail.
+const STEPS: [Point; 4] = [Point::Mail, Point::Dot, Point::Accepted, Point::Answered];
+
 struct Flood {
     bed: Bed,
+    trap: Trap,
     published: usize,
 }
 
@@ -56,12 +62,14 @@ impl Flood {
         bed.serve(&[everyday(1)]);
         bed.http.on("/paper", [Reply::feed(feed(&[everyday(2)]))]);
         bed.once();
-        Self { bed, published: 0 }
+        let trap = Trap::default();
+        trap.set_in_smtp(&bed.smtp);
+        Self { bed, trap, published: 0 }
     }
 
     /// Four new stories in one source and one in the other: more than a source may cause in an hour.
     fn publish(&mut self) {
-        let new: Vec<String> = (1..=5).map(|n| attack(self.published + n)).collect();
+        let new: Vec<String> = (1..=5).map(|n| article(self.published + n)).collect();
         self.published += new.len();
         self.bed.serve(&new[..4]);
         self.bed.http.on("/paper", [Reply::feed(feed(&new[3..]))]);
@@ -73,6 +81,22 @@ impl Flood {
         round.kill().unwrap();
         round.wait().unwrap();
         self.bed.smtp.until_idle().await;
+    }
+
+    /// Rounds until one of them dies at a step of a mail. What is held for a second leaves in a later one.
+    async fn killed_at(&self, step: Point) {
+        let began = Instant::now();
+        loop {
+            assert!(began.elapsed() < PATIENCE, "no mail came to {step:?}");
+            self.trap.set(step, 0);
+            let mut round = self.bed.start_once();
+            self.trap.hunt(&round);
+            round.wait().unwrap();
+            self.bed.smtp.until_idle().await;
+            if !self.trap.clear() {
+                return;
+            }
+        }
     }
 
     /// Rounds until a reader was told of every story. What is held for a second comes while they run.
@@ -131,6 +155,7 @@ impl Flood {
     }
 }
 
+/// Seen failing with mails that are recorded as sent before they are.
 #[tokio::test]
 async fn floods_nights_and_digests_survive_kills() {
     let trial = trials::of("A1");
@@ -142,8 +167,9 @@ async fn floods_nights_and_digests_survive_kills() {
     let round = began.elapsed();
     for kill in 0..10 {
         flood.publish();
-        for _ in 0..=kill % 2 {
-            flood.killed(flood.bed.start_once(), round.mul_f64(1.5 * random.f64())).await;
+        match STEPS.get(kill) {
+            Some(step) => flood.killed_at(*step).await,
+            None => flood.killed(flood.bed.start_once(), round.mul_f64(1.5 * random.f64())).await,
         }
         flood.until_told(AT_ONCE, &format!("seed {seed}, kill {kill}"));
         flood.judge(&format!("seed {seed}, kill {kill}"));
@@ -152,6 +178,7 @@ async fn floods_nights_and_digests_survive_kills() {
     trial.passed(10);
 }
 
+/// Seen failing with no sync of the store.
 #[tokio::test]
 async fn floods_nights_and_digests_survive_power_cuts() {
     let trial = trials::of("A3");
@@ -167,10 +194,15 @@ async fn floods_nights_and_digests_survive_power_cuts() {
     let round = began.elapsed();
     for cut in 0..8 {
         flood.publish();
-        let process = flood.bed.start_once();
-        thread::sleep(round.mul_f64(1.5 * random.f64()));
-        disk.cut(process);
-        flood.bed.smtp.until_idle().await;
+        if let Some(step) = STEPS.get(cut) {
+            flood.killed_at(*step).await;
+            disk.cut_after();
+        } else {
+            let process = flood.bed.start_once();
+            thread::sleep(round.mul_f64(1.5 * random.f64()));
+            disk.cut(process);
+            flood.bed.smtp.until_idle().await;
+        }
         flood.until_told(AT_ONCE, &format!("seed {seed}, cut {cut}"));
         flood.judge(&format!("seed {seed}, cut {cut}"));
     }

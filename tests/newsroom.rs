@@ -196,7 +196,8 @@ impl Newsroom {
     }
 }
 
-fn article(n: usize) -> String {
+/// The `n`-th article, an attack in the `n`-th place.
+pub fn article(n: usize) -> String {
     entry(&format!("article-{n}"), &title(n), &text(n))
 }
 

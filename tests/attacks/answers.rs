@@ -69,7 +69,7 @@ fn memory(name: &str) -> usize {
 }
 
 /// S7: every bomb is refused, or is a small document, within a second and with no more memory than that. The process that meets
-/// them did not make them, so that its memory tells of nothing else. Fails where `Capped` grows past its cap.
+/// them did not make them, so that its memory tells of nothing else. Seen failing with `Capped` grown past its cap.
 #[tokio::test]
 async fn bombs_cost_next_to_nothing() {
     if let Ok(target) = std::env::var(TARGET) {

@@ -9,8 +9,8 @@ use crate::trials;
 /// A feed holds so many at once; the next poll finds others.
 const ROUNDS: usize = 6;
 
-/// For an hour every poll finds new items by the hundred, each of which matches. Fails where `Quotas::has_source` always has a
-/// place.
+/// For an hour every poll finds new items by the hundred, each of which matches. Seen failing with `Quotas::has_source` that always
+/// has a place.
 #[test]
 fn a_source_that_floods_drowns_nobody() {
     let trial = trials::of("S27");

@@ -123,8 +123,8 @@ fn nothing_in_a_mail_is_fetched() {
     trial.passed(run.mails.len());
 }
 
-/// S16: header lines in a title, a summary and an author leave the headers as they are. Fails where `header::clean` keeps line
-/// ends.
+/// S16: header lines in a title, a summary and an author leave the headers as they are. Seen failing where neither `header::clean` nor
+/// lettre's encoding takes line ends away.
 #[test]
 fn no_text_of_a_feed_adds_a_header() {
     let trial = trials::of("S16");
@@ -143,41 +143,51 @@ fn no_text_of_a_feed_adds_a_header() {
     trial.passed(tried);
 }
 
-/// S16: the same in the names of sources, watches, groups, senders and readers: either `check` refuses them, or the mail has
-/// the headers of any other.
+/// A typed name before an address.
+fn mailbox(typed: &str, address: &str) -> String {
+    format!("{} <{address}>\"", typed.trim_end_matches('"'))
+}
+
+/// S16: the same in the names of sources, watches, senders and readers: either `check` refuses them, or the mail has the headers of
+/// any other. Three defences stand here: `check`, `header::clean` and lettre's encoding. Seen failing without any of the three.
 #[test]
 fn no_text_of_a_configuration_adds_a_header() {
     let trial = trials::of("S16");
     let golden = names(&parsed(&run().mails[0]));
-    let mut tried = 0;
+    let (mut tried, mut mailed) = (0, 0);
     let payloads = payloads::headers();
     let every = payloads.len() / trials::count(8, payloads.len());
-    for (n, payload) in payloads.iter().step_by(every).enumerate() {
+    for payload in payloads.iter().step_by(every) {
         let bed = Bed::new().alerting_at_once();
-        bed.serve(&[entry("1", &headline(n), "Deux morts")]);
         let typed = serde_json::to_string(&format!("Name {}", payload.text)).unwrap();
         let plain = bed.configured();
         for (before, after) in [
             ("id = \"outlet\"\n", format!("id = \"outlet\"\nname = {typed}\n")),
             ("id = \"attacks\"\n", format!("id = \"attacks\"\nname = {typed}\n")),
             ("\"Sahelwatch <alerts@example.org>\"", typed.replacen("Name", "alerts@example.org", 1)),
+            ("\"Sahelwatch <alerts@example.org>\"", mailbox(&typed, "alerts@example.org")),
             ("[\"amina@example.org\"]", format!("[{}]", typed.replacen("Name", "amina@example.org", 1))),
+            ("[\"amina@example.org\"]", format!("[{}]", mailbox(&typed, "amina@example.org"))),
         ] {
             assert!(plain.contains(before));
             bed.rewrite(&plain.replace(before, &after));
             tried += 1;
-            let loaded = sahelwatch::config::load(&bed.config(), &Default::default());
-            // One of these four reaches a mail; `check` says no to most of them.
-            if loaded.config.is_none() || !bed.smtp.accepted().is_empty() {
+            if sahelwatch::config::load(&bed.config(), &Default::default()).config.is_none() {
                 continue;
             }
+            bed.serve(&[entry(&tried.to_string(), &headline(tried), "Deux morts")]);
+            let earlier = bed.smtp.accepted().len();
             bed.run(&["run", "--once"]);
-            for mail in bed.smtp.accepted() {
+            let mails = bed.smtp.accepted().split_off(earlier);
+            assert!(!mails.is_empty(), "{after}");
+            for mail in mails {
                 assert_eq!(names(&parsed(&mail)), golden, "{after}");
                 assert_eq!(mail.to, ["amina@example.org"], "{after}");
+                mailed += 1;
             }
         }
     }
+    assert!(mailed > 0, "check refuses all of it");
     trial.passed(tried);
 }
 

@@ -79,7 +79,7 @@ fn nothing_steers_a_terminal() {
 }
 
 /// The same of what a mail server says, and of what stands in a configuration that is refused. Seen failing with problems shown as
-/// typed; a server's words are cleaned twice, and one of the two lets nothing through.
+/// typed, and with a server's words cleaned neither where they are kept nor where they are shown; either lets nothing through.
 #[test]
 fn neither_does_a_mail_server_or_a_configuration() {
     let trial = trials::of("S20");

@@ -63,6 +63,16 @@ impl CutDisk {
         self.fail();
         writer.kill().unwrap();
         writer.wait().unwrap();
+        self.mount_again();
+    }
+
+    /// Cuts the power when its writer has died already, and mounts what is left.
+    pub fn cut_after(&mut self) {
+        self.fail();
+        self.mount_again();
+    }
+
+    fn mount_again(&mut self) {
         self.unmount().unwrap();
         self.try_mount().unwrap();
     }

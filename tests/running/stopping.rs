@@ -35,6 +35,7 @@ fn told(mails: &[Accepted]) -> BTreeSet<(String, String)> {
     mails.iter().map(|mail| (mail.to[0].clone(), crate::bed::headline_of(mail))).collect()
 }
 
+/// Seen failing with a stop that takes 35 s.
 #[test]
 fn it_stops_when_it_has_nothing_to_do() {
     let trial = trials::of("A11");
@@ -70,6 +71,7 @@ fn it_stops_while_a_source_is_slow_and_asks_again_later() {
     trial.passed(stops);
 }
 
+/// Seen failing with mails begun while it waits for those under way.
 #[tokio::test]
 async fn a_stop_with_five_hundred_mails_waiting_is_quick_and_loses_none() {
     const TO: [&str; 5] = ["a@example.org", "b@example.org", "c@example.org", "d@example.org", "e@example.org"];
@@ -138,6 +140,7 @@ async fn a_server_silent_past_the_dot_holds_up_no_stop_and_gets_the_same_mail_ag
     trial.passed(stops);
 }
 
+/// Seen failing with a second signal that is not listened for.
 #[tokio::test]
 async fn a_second_signal_exits_at_once() {
     let trial = trials::of("A11");

@@ -88,7 +88,7 @@ fn host_of(seen: &Seen) -> String {
 /// Requests at one host under way now, and the most there were.
 type UnderWay = Arc<Mutex<HashMap<String, (usize, usize)>>>;
 
-/// Seen failing with any number at a host, and with no second between two.
+/// Seen failing with any number at a host, with no second between two, and with nothing spread at a start.
 #[test]
 fn sources_that_are_due_together_take_turns_at_their_hosts() {
     if !apart::is_inside("sources::crowd::sources_that_are_due_together_take_turns_at_their_hosts", "C17") {
