@@ -178,7 +178,7 @@ async fn floods_nights_and_digests_survive_kills() {
     trial.passed(10);
 }
 
-/// Seen failing with no sync of the store.
+/// Seen failing with mails that are recorded as sent before they are; that a sync is missing is for `outage` to show.
 #[tokio::test]
 async fn floods_nights_and_digests_survive_power_cuts() {
     let trial = trials::of("A3");

@@ -143,9 +143,9 @@ fn no_text_of_a_feed_adds_a_header() {
     trial.passed(tried);
 }
 
-/// A typed name before an address.
+/// A typed name in quotes before an address: without them hardly any sign may stand in it.
 fn mailbox(typed: &str, address: &str) -> String {
-    format!("{} <{address}>\"", typed.trim_end_matches('"'))
+    format!("\"\\\"{}\\\" <{address}>\"", &typed[1..typed.len() - 1])
 }
 
 /// S16: the same in the names of sources, watches, senders and readers: either `check` refuses them, or the mail has the headers of
