@@ -74,7 +74,7 @@ impl Report {
 pub(super) struct ConfigFile {
     /// As opened.
     pub(super) path: PathBuf,
-    /// Its text with secrets masked (`redact`), byte for byte as long as the original; empty when it could not be read.
+    /// Its text with secrets masked (`redact`), each character by one of as many bytes; empty when it could not be read.
     pub(super) text: String,
     /// First byte of every line: a file can have thousands of problems.
     line_starts: Vec<usize>,

@@ -22,26 +22,21 @@ const SECRET_KEYS: [(&str, &str); 11] = [
 /// Keys whose value may stand in a configuration file, and is not shown all the same.
 const PRIVATE_KEYS: [&str; 1] = ["keyword"];
 
-/// The text with secret values replaced by `*`, each byte by one, so that places in it stay the same.
+/// What stands for a masked character of one to four bytes.
+const MASKS: [char; 4] = ['*', '·', '∗', '🞶'];
+
+/// The text with each character of a secret value replaced by one of as many bytes, so that places in it stay the same, by bytes and by
+/// characters.
 pub(super) fn redact(text: &str) -> String {
-    let mut masked = text.as_bytes().to_vec();
+    let mut is_secret = vec![false; text.len()];
     for (start, end) in
         secret_values(text).chain(url_credentials(text)).chain(proxy_credentials(text)).chain(private_keys(text))
     {
-        for byte in &mut masked[start..end] {
-            if *byte != b'\n' {
-                *byte = b'*';
-            }
-        }
+        is_secret[start..end].fill(true);
     }
     // Controls of the second kind steer a terminal as ESC does, and are shown as they are by what prints the report.
-    for at in 1..masked.len() {
-        if masked[at - 1] == 0xC2 && (0x80..0xA0).contains(&masked[at]) {
-            masked[at - 1..=at].fill(b'*');
-        }
-    }
-    // Ranges begin and end at ASCII delimiters, so whole characters are replaced.
-    String::from_utf8(masked).unwrap_or_default()
+    let is_shown = |at: usize, c: char| c == '\n' || !(is_secret[at] || matches!(c, '\u{80}'..='\u{9f}'));
+    text.char_indices().map(|(at, c)| if is_shown(at, c) { c } else { MASKS[c.len_utf8() - 1] }).collect()
 }
 
 /// The beginning of the keys that take the secret which `key` must not; None when its value is none.
@@ -136,7 +131,8 @@ mod tests {
         fn places_stay_the_same_whatever_is_typed(
             text in "(password|proxy|cookie|[=:'\"\\\\ ,}#\né]|\"{3}|://|u@|-----(BEGIN|END) |PRIVATE KEY)*"
         ) {
-            assert_eq!(redact(&text).len(), text.len());
+            let lengths = |text: &str| text.chars().map(char::len_utf8).collect::<Vec<_>>();
+            assert_eq!(lengths(&redact(&text)), lengths(&text));
         }
     }
 
@@ -154,7 +150,7 @@ mod tests {
             ("password =\nx = 1", "password =\nx = 1"),
             ("password = \"unclosed\nx = 1", "password = *********\nx = 1"),
             ("password = \"\"\"\na\nb\"\"\"\nx", "password = ***\n*\n****\nx"),
-            ("Token = 'é'", "Token = ****"),
+            ("Token = 'é'", "Token = *·*"),
             ("password_file = \"/etc/p\"", "password_file = \"/etc/p\""),
             ("url = \"https://u:p@h/a@b\"", "url = \"https://***@h/a@b\""),
             ("http = { proxy = \"u:p@h:1\" }", "http = { proxy = \"***@h:1\" }"),
@@ -164,7 +160,7 @@ mod tests {
             ),
             ("headers = { Cookie = \"a=b\" }\nx = 1", "headers = ******************\nx = 1"),
             ("keyword = \"tamarin\"\nlang = \"fr\"", "keyword = *********\nlang = \"fr\""),
-            ("\u{9b}31m = é", "**31m = é"),
+            ("\u{9b}31m = é", "·31m = é"),
             ("headers_file = \"/etc/h\"", "headers_file = \"/etc/h\""),
             ("ping_url = 'https://h/a'", "ping_url = *************"),
             ("from = \"A <a@b.c>\"", "from = \"A <a@b.c>\""),
