@@ -25,8 +25,15 @@ fn on_a_disk(row: &'static str) -> Option<(CutDisk, Trial)> {
     }
 }
 
-/// The `n`-th bed, its state on the disk in a folder of its own.
+/// The `n`-th bed, its state on the disk in a folder of its own, in place of those before it.
 fn bed(disk: &CutDisk, n: usize) -> Bed {
+    for folder in fs::read_dir(disk.path()).unwrap().map(|entry| entry.unwrap().path()) {
+        if folder.file_name().is_some_and(|name| name != "lost+found") {
+            fs::remove_dir_all(folder).unwrap();
+        }
+    }
+    // Else the next cut brings them back, and they fill the disk.
+    rustix::fs::sync();
     Bed::new().state_in(&disk.path().join(format!("state-{n}")))
 }
 
