@@ -9,9 +9,9 @@ use crate::daemon::{self, Conduct, Failure, Round, Start};
 use crate::mail::TransportSettings;
 use crate::model::FirstPoll;
 
-/// Worker threads. Polls and mails wait for the network, not for processors; what computes or blocks for long is given to the threads
-/// below. A second worker made an unchanged poll a third dearer: each answer woke the one that slept.
-const WORKERS: usize = 1;
+/// Worker threads: polls wait for the network, not for processors, and the unit limits its tasks. One alone makes an unchanged poll
+/// a fifth cheaper, and lets sources that serve all they can hold up the mail of others.
+const WORKERS: usize = 2;
 /// Threads for reading documents and for the store, beside those.
 const BLOCKING: usize = 16;
 
