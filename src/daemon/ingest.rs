@@ -78,7 +78,7 @@ pub(crate) fn take_in(
         lost: Vec::new(),
     };
     let commits = group.into_iter().map(|polled| desk.take_in(polled)).collect::<Result<Vec<_>, _>>()?;
-    let ailing = healing::to_look_for(std::mem::take(&mut desk.lost), desk.standings, live);
+    let ailing = healing::to_look_for(desk.lost, desk.standings, live);
     let taken = Taken {
         states: commits.iter().map(|commit| (commit.source.clone(), commit.state.clone())).collect(),
         alerts: commits.iter().map(|commit| commit.alerts.len()).sum(),

@@ -37,7 +37,8 @@ pub(super) struct Connect {
 struct Limits {
     connect_timeout: Duration,
     read_timeout: Duration,
-    /// Connections kept of each host.
+    /// Connections kept of each host, as many as it is asked by at once: with fewer, polls that end together would close what the
+    /// next ones need.
     kept: usize,
 }
 
@@ -45,10 +46,11 @@ impl Connect {
     /// Reads the system's certificate authorities and `ca_file`.
     pub(super) fn new(settings: &Settings) -> Result<Self, FetchError> {
         let authorities = authorities(settings)?;
-        // As many as a host is asked by at once: with fewer, polls that end together would close what the next ones need.
-        let (connect_timeout, read_timeout, kept) =
-            (settings.connect_timeout, settings.read_timeout, settings.per_host);
-        let limits = Limits { connect_timeout, read_timeout, kept };
+        let limits = Limits {
+            connect_timeout: settings.connect_timeout,
+            read_timeout: settings.read_timeout,
+            kept: settings.per_host.max(1),
+        };
         let builder = || builder(&authorities, limits);
         Ok(Self {
             guarded: build(builder().dns_resolver(GuardedResolver))?,

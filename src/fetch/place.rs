@@ -15,21 +15,13 @@ impl Place {
     pub(super) fn of(url: &Url) -> Self {
         let path = url.path();
         let (path, rest) = path.get(..Self::LONGEST).map_or((path, ""), |start| (start, "…"));
-        // Every question has one, and hardly any is shown: formatting would cost more than the rest of it.
-        let Self(mut place) = Self::host(url);
-        place.reserve(path.len() + rest.len());
-        place.push_str(path);
-        place.push_str(rest);
-        Self(place)
+        Self(format!("{}{path}{rest}", Self::host(url)))
     }
 
     /// The host alone, of a URL whose path is a secret.
     pub(super) fn host(url: &Url) -> Self {
-        let mut host = url.host_str().unwrap_or_default().to_owned();
-        if let Some(port) = url.port() {
-            host.push_str(&format!(":{port}"));
-        }
-        Self(host)
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Self(format!("{}{port}", url.host_str().unwrap_or_default()))
     }
 }
 

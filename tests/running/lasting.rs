@@ -54,7 +54,7 @@ fn publish(bed: &Bed, half_days: usize) {
 }
 
 /// Memory's growth is counted after a third of the time, when most caches are warm. After a few days they are not yet. Seen failing with
-/// 16 kB kept of each poll, and, of the store, with twice what it holds as the bound.
+/// 16 kB kept of each poll, and, of the store, with 1.5 kB in it for each commit (quick) and twice what it holds as the bound (long).
 #[tokio::test]
 async fn a_month_of_news_leaks_nothing() {
     let trial = trials::of("A15");
@@ -79,6 +79,8 @@ async fn a_month_of_news_leaks_nothing() {
     drop(daemon);
 
     let (warm, last) = (seen[half_days / 3], seen[half_days - 1]);
+    // In the two days of a quick run what it holds is little, and what grows evenly doubles from the first half of a day on.
+    assert!(half_days > 4 || last.1 <= 2 * seen[0].1, "the store: {seen:?}");
     assert!(bed.run(&["db", "compact"]).code == Some(0), "a store that was left in the middle");
     let kept = store(&bed);
     assert!(last.1 <= FACTOR * kept, "the store holds {kept} bytes: {seen:?}");
