@@ -23,7 +23,7 @@ pub const CONFIG: u8 = 78;
 pub fn of(failure: &Failure) -> u8 {
     match failure {
         Failure::Store(StoreError::Locked { .. }) => LOCKED,
-        Failure::Store(_) | Failure::Listen { .. } => IO,
+        Failure::Store(_) | Failure::Listen { .. } | Failure::Runtime(_) => IO,
         Failure::Mail(_) | Failure::Fetch(_) => CONFIG,
         Failure::Signals(_) | Failure::Opening(_) | Failure::Loop(_) => USAGE,
     }

@@ -9,10 +9,9 @@ use crate::daemon::{self, Conduct, Failure, Round, Start};
 use crate::mail::TransportSettings;
 use crate::model::FirstPoll;
 
-/// Worker threads: polls wait for the network, not for processors, and the unit limits its tasks. One alone makes an unchanged poll
-/// a fifth cheaper, and lets sources that serve all they can hold up the mail of others.
+/// Worker threads, beside the one that fetches: mail waits for the network, not for processors, and the unit limits its tasks.
 const WORKERS: usize = 2;
-/// Threads for reading documents and for the store, beside those.
+/// Threads for the store, beside those.
 const BLOCKING: usize = 16;
 
 /// Options of `run`.

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::articles::Articles;
 use super::care::{self, Bites, Disk};
 use super::delivery::Courier;
+use super::fetching::Fetching;
 use super::healing::Healer;
 use super::health::{Health, Pulse};
 use super::ingesting::{self, Outlets, Task};
@@ -76,6 +77,8 @@ pub(super) struct App {
 
 /// The loops of a running daemon.
 pub(super) struct Loops {
+    /// What talks to sources runs there.
+    pub(super) _fetching: Fetching,
     pub(super) poll: JoinHandle<()>,
     pub(super) articles: JoinHandle<()>,
     pub(super) ingest: JoinHandle<Result<(), StoreError>>,
@@ -154,17 +157,19 @@ impl App {
         scheduler.paused = disk.is_full();
         let (told, noted) = (news.clone(), notices.clone());
         let keeper = Keeper::new(store.clone(), live.clone(), client.clone(), told, noted, courier.clone(), started);
+        let fetching = Fetching::start()?;
         let loops = Loops {
-            poll: tokio::spawn(scheduler.run(notice_queue, stop.clone())),
-            articles: tokio::spawn(articles.run(wish_queue, stop.clone(), health.pulse("articles"))),
-            ingest: spawn_ingest(store.clone(), live.clone(), task_queue, outlets, ingesting::LINGER),
-            healer: tokio::spawn(healer.run(ailing_queue, stop.clone(), health.pulse("healing"))),
+            poll: fetching.spawn(scheduler.run(notice_queue, stop.clone())),
+            articles: fetching.spawn(articles.run(wish_queue, stop.clone(), health.pulse("articles"))),
+            ingest: spawn_ingest(&fetching, store.clone(), live.clone(), task_queue, outlets, ingesting::LINGER),
+            healer: fetching.spawn(healer.run(ailing_queue, stop.clone(), health.pulse("healing"))),
             operator: tokio::spawn(keeper.run(words, stop.clone(), health.pulse("operator"), health.clone())),
-            hubs: spawn_hubs(hubs, hub_queue, stop.clone(), &health),
+            hubs: spawn_hubs(&fetching, hubs, hub_queue, stop.clone(), &health),
             send: tokio::spawn(outbox.run(news_queue, stop.clone(), health.pulse("sending"))),
             control: tokio::spawn(control::serve(state, calls)),
             check: spawn_check(store.clone(), stop.clone()),
             disk: tokio::spawn(disk.run(stop.clone(), health.pulse("disk"))),
+            _fetching: fetching,
         };
         let app = Self {
             path,
@@ -371,25 +376,27 @@ fn spawn_check(store: Store, stop: CancellationToken) -> JoinHandle<Result<(), S
 
 /// Starts asking hubs and listening to them, where they can reach us.
 fn spawn_hubs(
+    fetching: &Fetching,
     hubs: Option<Hubs>,
     told: mpsc::UnboundedReceiver<Told>,
     stop: CancellationToken,
     health: &Health,
 ) -> JoinHandle<()> {
     match hubs {
-        Some(hubs) => tokio::spawn(hubs.run(told, stop, health.pulse("hubs"))),
+        Some(hubs) => fetching.spawn(hubs.run(told, stop, health.pulse("hubs"))),
         None => tokio::spawn(stop.cancelled_owned()),
     }
 }
 
 /// Starts the thread that takes polls in.
 pub(super) fn spawn_ingest(
+    fetching: &Fetching,
     store: Store,
     live: Shared,
     tasks: mpsc::Receiver<Task>,
     outlets: Outlets,
     linger: Duration,
 ) -> JoinHandle<Result<(), StoreError>> {
-    let runtime = tokio::runtime::Handle::current();
-    tokio::task::spawn_blocking(move || ingesting::run(&runtime, &store, &live, tasks, &outlets, linger))
+    let fetching = fetching.handle().clone();
+    tokio::task::spawn_blocking(move || ingesting::run(&fetching, &store, &live, tasks, &outlets, linger))
 }

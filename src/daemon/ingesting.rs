@@ -74,7 +74,7 @@ pub(crate) struct Outlets {
 /// # Errors
 /// The store's: the caller must stop, since nothing can be remembered any more.
 pub(crate) fn run(
-    runtime: &tokio::runtime::Handle,
+    fetching: &tokio::runtime::Handle,
     store: &Store,
     live: &Shared,
     mut tasks: mpsc::Receiver<Task>,
@@ -84,8 +84,8 @@ pub(crate) fn run(
     let mut remembered = Remembered { recent: None, standings: Standings::read(store, &live.load())? };
     websub::forget_unless_reachable(store, &live.load(), &mut remembered.standings)?;
     loop {
-        // Gathered on the runtime's threads, which are awake with every answer: to wake this one for each costs more than its poll.
-        let gathered = match runtime.block_on(runtime.spawn(gather(tasks, linger))) {
+        // Gathered where it is fetched, by a thread that is awake with every answer: to wake this one for each costs more than its poll.
+        let gathered = match fetching.block_on(fetching.spawn(gather(tasks, linger))) {
             Ok((gathered, rest)) if !gathered.is_empty() => {
                 tasks = rest;
                 gathered

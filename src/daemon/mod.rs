@@ -20,6 +20,7 @@ mod counters;
 mod delivery;
 pub mod desk;
 mod exporting;
+mod fetching;
 mod floods;
 mod full_text;
 mod healing;
@@ -100,6 +101,9 @@ pub enum Failure {
     /// Signals cannot be received.
     #[error("listen for signals: {0}")]
     Signals(#[from] std::io::Error),
+    /// The system has nothing left to fetch with.
+    #[error("start the runtime that fetches: {0}; does the limit of open files leave room for it?")]
+    Runtime(std::io::Error),
     /// A loop ended although nobody asked it to: a bug of ours. systemd starts us again, and nothing committed is lost.
     #[error("the {0} loop ended by itself; please report this")]
     Loop(&'static str),

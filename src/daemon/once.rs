@@ -16,6 +16,7 @@ use super::articles::Articles;
 use super::counters::Counters;
 use super::delivery::Courier;
 use super::exporting;
+use super::fetching::Fetching;
 use super::ingesting::{LINGER, Outlets, Task};
 use super::live::{Live, Shared, SharedClient};
 use super::lookback::backfill;
@@ -93,9 +94,10 @@ pub async fn once(config: Config, conduct: Conduct, mut progress: impl FnMut(Pro
     let outlets = Outlets { notices, news, wishes, ailing, hubs, counters: Counters::default() };
     // One source after the other: none of them has company to wait for.
     let linger = if conduct.still.is_some() { Duration::ZERO } else { LINGER };
-    let ingest = spawn_ingest(store.clone(), live.clone(), task_queue, outlets, linger);
-    let polls = start_polls(&store, &live.load(), &client.load_full(), conduct, &tasks)?;
-    let articles = tokio::spawn(articles_after(polls, store.clone(), live.clone(), client, tasks, conduct));
+    let fetching = Fetching::start()?;
+    let ingest = spawn_ingest(&fetching, store.clone(), live.clone(), task_queue, outlets, linger);
+    let polls = start_polls(&fetching, &store, &live.load(), &client.load_full(), conduct, &tasks)?;
+    let articles = fetching.spawn(articles_after(polls, store.clone(), live.clone(), client, tasks, conduct));
     let (mut new_items, mut copies, mut alerts) = (0, 0, looked_back);
     while let Some(notice) = taken.recv().await {
         if let Notice::Taken(group) = notice {
@@ -147,6 +149,7 @@ async fn articles_after(
 
 /// Starts the polls, one per source.
 fn start_polls(
+    fetching: &Fetching,
     store: &Store,
     live: &Live,
     client: &Arc<Client>,
@@ -168,15 +171,16 @@ fn start_polls(
     if conduct.still.is_some() {
         let tasks = tasks.clone();
         // In one task: of several, any may be the first to run.
-        polls.spawn(async move {
+        let in_turn = async move {
             for job in jobs {
                 poll_one(&client, job, conduct, &tasks).await;
             }
-        });
+        };
+        polls.spawn_on(in_turn, fetching.handle());
         return Ok(polls);
     }
     let (tasks, others) = (tasks.clone(), polls.clone());
-    polls.spawn(async move {
+    let feed = async move {
         let places = Arc::new(Semaphore::new(UNDER_WAY));
         for job in jobs {
             let place = places.clone().acquire_owned().await.expect("the semaphore is never closed");
@@ -186,7 +190,8 @@ fn start_polls(
                 drop(place);
             });
         }
-    });
+    };
+    polls.spawn_on(feed, fetching.handle());
     Ok(polls)
 }
 
