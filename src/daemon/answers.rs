@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use super::ingesting::Task;
 use super::live::Live;
 use super::lookback::{self, Job};
+use super::tasks::Task;
 use super::{care, control, desk, report};
 use crate::store::Store;
 

@@ -16,13 +16,14 @@ use super::delivery::Courier;
 use super::fetching::Fetching;
 use super::healing::Healer;
 use super::health::{Health, Pulse};
-use super::ingesting::{self, Outlets, Task};
+use super::ingesting::{self, Outlets};
 use super::live::{Live, Shared, SharedClient};
 use super::lookback::backfill;
 use super::operator::{self, Keeper};
 use super::outbox::{News, Outbox};
 use super::outside::{Configuration, Inside, Outside};
 use super::scheduler::{Notice, Scheduler};
+use super::tasks::{LINGER, Task, WAITING_POLLS, answered, taken_in};
 use super::websub::{Hubs, Told};
 use super::{Failure, answers, control, desk, exporting, report};
 use crate::config::{self, Config, Environment};
@@ -31,9 +32,6 @@ use crate::mail::Transport;
 use crate::model::Reason;
 use crate::schedule;
 use crate::store::{Store, StoreError};
-
-/// Polls read and waiting for the store; more wait in their own tasks. Bounds memory when the disk is slow.
-pub(super) const WAITING_POLLS: usize = 64;
 
 /// What a daemon is started with.
 #[derive(Debug)]
@@ -161,7 +159,7 @@ impl App {
         let loops = Loops {
             poll: fetching.spawn(scheduler.run(notice_queue, stop.clone())),
             articles: fetching.spawn(articles.run(wish_queue, stop.clone(), health.pulse("articles"))),
-            ingest: spawn_ingest(&fetching, store.clone(), live.clone(), task_queue, outlets, ingesting::LINGER),
+            ingest: spawn_ingest(&fetching, store.clone(), live.clone(), task_queue, outlets, LINGER),
             healer: fetching.spawn(healer.run(ailing_queue, stop.clone(), health.pulse("healing"))),
             operator: tokio::spawn(keeper.run(words, stop.clone(), health.pulse("operator"), health.clone())),
             hubs: spawn_hubs(&fetching, hubs, hub_queue, stop.clone(), &health),
@@ -323,7 +321,7 @@ impl App {
         }
         let (tasks, pulse) = (self.tasks.clone(), self.store_pulse.clone());
         tokio::spawn(async move {
-            if taken_in(&tasks).await {
+            if answered(&tasks, Task::Probe).await {
                 pulse.beat();
             }
         });
@@ -352,13 +350,6 @@ impl App {
             }
         });
     }
-}
-
-/// Waits until everything sent to the store before is in it; not, when the daemon is stopping.
-pub(super) async fn taken_in(tasks: &mpsc::WeakSender<Task>) -> bool {
-    let (answer, answered) = tokio::sync::oneshot::channel();
-    let Some(tasks) = tasks.upgrade() else { return false };
-    tasks.send(Task::Probe(answer)).await.is_ok() && answered.await.is_ok()
 }
 
 /// Starts reading what is left of the store. Ends before it is told to only with what it found.

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::health::{BEAT, Pulse};
-use super::ingesting::Task;
 use super::live::{Shared, SharedClient};
+use super::tasks::Task;
 use crate::extract;
 use crate::extract::article::{self, Article, NoArticle, Wall};
 use crate::fetch::{ACCEPT_PAGE, Client, Document, FetchError, Fetched, Request};

@@ -12,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::health::{BEAT, Pulse, every};
-use super::ingesting::Task;
 use super::live::{Live, Shared, SharedClient};
 use super::poll::MOVED_AFTER;
 use super::standings::Standings;
+use super::tasks::Task;
 use crate::extract::discover::{self, Candidate, CandidateKind, How};
 use crate::extract::{self, Parsed, Reader, bare_host};
 use crate::fetch::{ACCEPT_FEED, ACCEPT_PAGE, Client, Fetched, Request};

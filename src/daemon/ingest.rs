@@ -2,7 +2,8 @@
 //! what matches becomes an alert, written in the same transaction that marks the item as seen. One thread owns all of
 //! it, so that no decision races another.
 //!
-//! Polls are taken in groups: one commit, and so one fsync, covers every poll that waits when the thread gets to it.
+//! Polls are taken in groups: one commit, and so one fsync, covers every poll that waits when the thread gets to it. Those with very
+//! many entries are taken in part by part.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,16 +11,13 @@ use jiff::Timestamp;
 
 use super::counters::Brought;
 use super::healing::{self, Lost};
+use super::intake::{Conclusion, Document, Entry, Intake, is_first_here};
 use super::live::Live;
-use super::memory;
 use super::placing::Recent;
-use super::poll::{Answer, Polled, Reading};
-use super::priming::{self, Priming};
-use super::sight::Facts;
+use super::poll::Polled;
 use super::standings::Standings;
-use super::websub::{self, Told};
-use crate::extract::Parsed;
-use crate::identity::{Face, Habits, Known, Overlay, Record, Sighting, Verdict, identify};
+use super::websub::Told;
+use crate::identity::{Face, Overlay, Record, Sighting, Verdict, identify};
 use crate::model::{
     Alert, AlertId, Item, ItemId, Match, Placement, Reason, SourceId, SourceState, StoredItem, StoryId, Wanted, WatchId,
 };
@@ -54,7 +52,7 @@ pub(crate) struct Taken {
     pub(crate) brought: Brought,
 }
 
-/// Takes in a group of polls and commits it.
+/// Takes in a group of polls and commits it; none of them is long.
 ///
 /// # Errors
 /// The store's; then nothing of the group is written, and every source will be polled again.
@@ -64,41 +62,35 @@ pub(crate) fn take_in(
     remembered: &mut Remembered,
     group: Vec<Polled>,
 ) -> Result<Taken, StoreError> {
-    let Remembered { recent, standings } = remembered;
-    let overlay = Overlay::default();
-    let mut desk = Desk {
-        store,
-        live,
-        recent,
-        standings,
-        overlay,
-        placed: HashMap::new(),
-        raised: HashSet::new(),
-        told: Vec::new(),
-        lost: Vec::new(),
-    };
-    let commits = group.into_iter().map(|polled| desk.take_in(polled)).collect::<Result<Vec<_>, _>>()?;
-    let ailing = healing::to_look_for(desk.lost, desk.standings, live);
-    let taken = Taken {
-        states: commits.iter().map(|commit| (commit.source.clone(), commit.state.clone())).collect(),
-        alerts: commits.iter().map(|commit| commit.alerts.len()).sum(),
-        new_items: commits.iter().map(|commit| commit.new_items.len()).sum(),
-        ailing,
-        told: desk.told,
-        brought: Brought::of(&commits),
-        wanted: commits.iter().flat_map(|commit| commit.wanted.iter().cloned()).collect(),
-    };
-    // Of a long document it is as large as what is committed.
-    drop(desk.overlay);
-    store.commit(commits)?;
-    Ok(taken)
+    let mut desk = Desk::new(store, live, remembered);
+    let commits = group.into_iter().map(|polled| {
+        let mut intake = Intake::begin(polled, store, desk.standings, &desk.overlay)?;
+        desk.take_part(&mut intake)
+    });
+    let commits = commits.collect::<Result<Vec<_>, _>>()?;
+    desk.commit(commits)
 }
 
-/// What the decisions of one group share.
+/// Takes in the next part of a long document and commits it.
+///
+/// # Errors
+/// The store's; then nothing of the part is written, and the source will be polled again.
+pub(crate) fn take_part(
+    store: &Store,
+    live: &Live,
+    remembered: &mut Remembered,
+    intake: &mut Intake,
+) -> Result<Taken, StoreError> {
+    let mut desk = Desk::new(store, live, remembered);
+    let commit = desk.take_part(intake)?;
+    desk.commit(vec![commit])
+}
+
+/// What the decisions of one commit share.
 struct Desk<'a> {
     store: &'a Store,
     live: &'a Live,
-    /// What this group learned and the store does not know yet.
+    /// What was learned and the store does not know yet.
     overlay: Overlay,
     /// The recent items, this group's included; read from the store when the first new one comes.
     recent: &'a mut Option<Recent>,
@@ -110,73 +102,67 @@ struct Desk<'a> {
     lost: Vec<Lost>,
 }
 
-impl Desk<'_> {
-    fn take_in(&mut self, polled: Polled) -> Result<PollCommit, StoreError> {
-        let plan = polled.job.plan.clone();
-        let (source, at) = (&plan.source, polled.at);
-        let mut state = memory::after(&polled);
-        let had_moved = *polled.job.address() != source.url;
-        let before = self.standings.of(&source.id);
-        let offer = websub::Offer::of(&polled, self.live, &before);
-        let mut standing =
-            if polled.job.remembers_this_address() { before.clone() } else { before.at_another_address() };
-        let (mut facts, pace) = (Facts::of(&polled), memory::Pace::of(&polled, &state));
-        let mut commit = PollCommit::new(source.id.clone());
-        super::log::poll(&polled, &state);
-        if let Ok(Answer::Read(reading)) = polled.answer {
-            let priming = Priming::of(source, &standing, state.primed.is_none());
-            let priming = priming.after_loss(self.store.recovery(), &polled.job.state, at);
-            let can_prime = priming::can_prime(source, !reading.parsed.items.is_empty());
-            let fresh = self.judge(&mut commit, *reading, at, priming)?;
-            let new = commit.new_items.len();
-            facts.took_in(fresh, u32::try_from(new).unwrap_or(u32::MAX));
-            state.items += new as u64;
-            state.primed = state.primed.or(can_prime.then(|| priming::primed(&commit)));
-            if new > 0 {
-                state.last_new = Some(at);
-            }
+impl<'a> Desk<'a> {
+    fn new(store: &'a Store, live: &'a Live, remembered: &'a mut Remembered) -> Self {
+        let Remembered { recent, standings } = remembered;
+        Self {
+            store,
+            live,
+            recent,
+            standings,
+            overlay: Overlay::default(),
+            placed: HashMap::new(),
+            raised: HashSet::new(),
+            told: Vec::new(),
+            lost: Vec::new(),
         }
-        healing::settle(&mut standing, source, &mut state, had_moved);
-        if let Some(judged) = facts.judge(&standing, source) {
-            standing = judged;
+    }
+
+    /// Writes what was decided.
+    fn commit(self, commits: Vec<PollCommit>) -> Result<Taken, StoreError> {
+        let whole = commits.iter().filter(|commit| !commit.goes_on);
+        let taken = Taken {
+            states: whole.map(|commit| (commit.source.clone(), commit.state.clone())).collect(),
+            alerts: commits.iter().map(|commit| commit.alerts.len()).sum(),
+            new_items: commits.iter().map(|commit| commit.new_items.len()).sum(),
+            ailing: healing::to_look_for(self.lost, self.standings, self.live),
+            told: self.told,
+            brought: Brought::of(&commits),
+            wanted: commits.iter().flat_map(|commit| commit.wanted.iter().cloned()).collect(),
+        };
+        self.store.commit(commits)?;
+        Ok(taken)
+    }
+
+    /// Takes in what is left of a poll, [`PART`] entries at most.
+    fn take_part(&mut self, intake: &mut Intake) -> Result<PollCommit, StoreError> {
+        let mut commit = PollCommit::new(intake.source().id.clone());
+        if let Some(document) = &mut intake.document {
+            self.judge(&mut commit, document, intake.polled.at)?;
+            document.took_in(&commit);
         }
-        self.told.extend(offer.take_in(&mut standing, &source.id, at));
-        self.lost.extend(Lost::of(&source.id, &standing));
-        state.next_check = Some(pace.next(source, &standing, fastrand::f64()));
-        commit.standing = (standing != before).then(|| self.standings.set(&source.id, standing));
-        commit.state = state;
+        if intake.goes_on() {
+            commit.goes_on = true;
+            commit.state.last_attempt = Some(intake.polled.at);
+            return Ok(commit);
+        }
+        let Conclusion { state, standing, told, lost } = intake.conclude(self.live, self.standings);
+        (commit.state, commit.standing) = (state, standing);
+        self.told.extend(told);
+        self.lost.extend(lost);
         Ok(commit)
     }
 
-    /// Identifies every item of a document and puts what is new before the watches. Returns how many of its items the
-    /// source had not shown before.
-    fn judge(
-        &mut self,
-        commit: &mut PollCommit,
-        reading: Reading,
-        at: Timestamp,
-        priming: Priming,
-    ) -> Result<u32, StoreError> {
+    /// Identifies the next entries of a document and puts what is new before the watches.
+    fn judge(&mut self, commit: &mut PollCommit, document: &mut Document, at: Timestamp) -> Result<(), StoreError> {
         let source = commit.source.clone();
-        let Reading { parsed: Parsed { items, .. }, faces, .. } = reading;
-        let shown: Vec<Face> = faces.iter().map(|(face, _)| *face).collect();
-        let known = self.store.known(&source, &shown)?;
-        let known: Vec<Known> =
-            shown.iter().zip(known).map(|(face, below)| self.overlay.known(&source, face, below)).collect();
-        let sightings = items.iter().zip(&faces).zip(&known);
-        let sightings: Vec<Sighting<'_>> =
-            sightings.map(|((item, &(face, words)), &known)| Sighting { item, face, words, known }).collect();
-        let fresh: Vec<&Item> = sightings.iter().filter(|one| is_first_here(one)).map(|one| one.item).collect();
-        let (fresh, priming) = (fresh.len(), priming.seeing(fresh.iter().copied()));
-        let habits = Habits::of(&sightings);
-        drop(sightings);
-        for (position, ((item, (face, words)), known)) in (0..).zip(items.into_iter().zip(faces).zip(known)) {
-            // The items before it in this document count as known by now.
+        for Entry { position, item, face, words, known } in document.next_entries(self.store, &source)? {
+            // What was learned in this commit counts as known by now.
             let known = self.overlay.known(&source, &face, known);
             let sighting = Sighting { item: &item, face, words, known };
-            let primes = priming.takes(&item, position);
-            match identify(&habits, &sighting, |id| self.recall(id))? {
-                Verdict::New => self.take_new(commit, item, &face, at, priming.reason(primes))?,
+            let primes = document.priming.takes(&item, position);
+            match identify(&document.habits, &sighting, |id| self.recall(id))? {
+                Verdict::New => self.take_new(commit, item, &face, at, document.priming.reason(primes))?,
                 Verdict::Changed(id) => self.take_changed(commit, item, &face, at, id, primes)?,
                 Verdict::Known(id) => self.take_known(commit, &sighting, at, id, primes)?,
                 Verdict::Restless(id) => {
@@ -184,7 +170,7 @@ impl Desk<'_> {
                 }
             }
         }
-        Ok(u32::try_from(fresh).unwrap_or(u32::MAX))
+        Ok(())
     }
 
     fn recall(&self, id: ItemId) -> Result<Option<Record>, StoreError> {
@@ -387,9 +373,4 @@ fn story_of(store: &Store, placed: &HashMap<ItemId, StoryId>, item: ItemId) -> R
         Some(story) => Ok(*story),
         None => store.placement(item).map(|placement| placement.story),
     }
-}
-
-/// Whether a source had not shown an entry before.
-fn is_first_here(sighting: &Sighting<'_>) -> bool {
-    sighting.known.by_entry.is_none() && sighting.known.by_title.is_none()
 }

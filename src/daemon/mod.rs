@@ -1,8 +1,8 @@
 //! The loops, the only spawned tasks: polling, fetching articles, taking in, healing, telling the operator, listening to hubs, sending;
 //! and what starts, stops and watches them.
 //!
-//! In the order of the sentence: `scheduler` knows when a source is due, `poll` fetches and parses it, `ingest` identifies,
-//! matches and commits, `composing` freezes notifications, `outbox` and `delivery` send them and record it. Beside the sentence,
+//! In the order of the sentence: `scheduler` knows when a source is due, `poll` fetches and parses it, `intake` and `ingest` identify,
+//! match and commit, `composing` freezes notifications, `outbox` and `delivery` send them and record it. Beside the sentence,
 //! `articles` and `full_text` read what stands behind items, `sight`, `standings` and `healing` see to how sources stand, `operator`
 //! tells who runs this, `websub` hears hubs, `control` answers who asks, `lookback` what they ask of the past, and `desk` what they
 //! ask of stories and mutes, or decide; `care` sees to the store and its disk, `exporting` keeps copies of it; `counters` and `vitals`
@@ -28,6 +28,7 @@ mod health;
 mod http;
 mod ingest;
 mod ingesting;
+mod intake;
 mod live;
 mod log;
 pub mod lookback;
@@ -47,6 +48,7 @@ mod sight;
 mod sleep;
 mod standings;
 mod systemd;
+mod tasks;
 mod undelivered;
 pub mod vitals;
 mod websub;

@@ -11,8 +11,9 @@ use crate::config::SourcePlan;
 use crate::extract::{self, ParseError, Parsed, Signs};
 use crate::fetch::{ACCEPT_FEED, ACCEPT_PAGE, Client, Document, FetchError, Fetched, Hints, Hold, Request};
 use crate::identity::{Face, face};
-use crate::model::{Hub, Program, SourceKind, SourceState, UrlFilter, Validators};
+use crate::model::{Hub, Item, Program, SourceKind, SourceState, UrlFilter, Validators};
 use crate::program::{self, ProgramError};
+use crate::store::PART;
 
 /// Longest time one document may take to be read; honest ones take milliseconds.
 const READ_TIME: Duration = Duration::from_secs(5);
@@ -66,7 +67,7 @@ pub(crate) struct Reading {
     pub(crate) validators: Validators,
     pub(crate) hints: Hints,
     pub(crate) moved_to: Option<Url>,
-    /// Bytes of the body, about as much as its items take.
+    /// Bytes of the body; what its items hold takes about as much.
     pub(crate) weight: usize,
     /// Given back when the ingest thread takes the poll over.
     pub(crate) hold: Hold,
@@ -93,15 +94,22 @@ pub(crate) enum PollError {
 }
 
 impl Polled {
-    /// Gives the place of its document back; returns what the poll still takes in memory, in bytes.
+    /// Whether it shows more entries than one commit should bring.
+    pub(crate) fn is_long(&self) -> bool {
+        matches!(&self.answer, Ok(Answer::Read(reading)) if reading.parsed.items.len() > PART)
+    }
+
+    /// Gives the place of its document back, but that of a large one which is long in memory, too; returns what the poll still takes
+    /// there, in bytes.
     pub(crate) fn release(&mut self) -> usize {
-        match &mut self.answer {
-            Ok(Answer::Read(reading)) => {
-                reading.hold = Hold::default();
-                reading.weight
-            }
-            _ => 0,
+        let is_long = self.is_long();
+        let Ok(Answer::Read(reading)) = &mut self.answer else { return 0 };
+        if is_long {
+            reading.hold.let_others_in()
+        } else {
+            reading.hold = Hold::default()
         }
+        reading.weight.max(reading.parsed.items.len() * size_of::<(Item, Face)>())
     }
 }
 

@@ -14,10 +14,10 @@ use tokio_util::task::TaskTracker;
 
 use super::health::Pulse;
 use super::ingest::Taken;
-use super::ingesting::Task;
 use super::live::{Live, SharedClient};
 use super::poll::{Job, poll};
 use super::sleep::Sleeper;
+use super::tasks::Task;
 use crate::config::SourcePlan;
 use crate::model::{SourceId, SourceState};
 use crate::schedule;

@@ -186,6 +186,11 @@ impl Hold {
     fn of(place: OwnedSemaphorePermit) -> Self {
         Self { place: Some(place), _large: None }
     }
+
+    /// Gives the place of a small body back. A large one keeps its own: there is only one in memory.
+    pub fn let_others_in(&mut self) {
+        self.place = None;
+    }
 }
 
 /// All places are alike.

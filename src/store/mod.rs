@@ -68,7 +68,7 @@ pub use folder::SetAside;
 pub use history::Raised;
 pub use measure::{Held, Holdings};
 pub use outbox::OutboxEntry;
-pub use polls::PollCommit;
+pub use polls::{PART, PollCommit};
 pub use prune::Pruned;
 pub use scan::Reading;
 pub use shrink::Shrunk;

@@ -14,8 +14,8 @@ use url::Url;
 use super::intake::Told;
 use super::{PATH, Shared, lease};
 use crate::daemon::health::{BEAT, Pulse};
-use crate::daemon::ingesting::Task;
 use crate::daemon::live::{self, SharedClient};
+use crate::daemon::tasks::Task;
 use crate::fetch::{Client, FetchError};
 use crate::model::{Lease, Source, SourceId, SourceKind};
 
