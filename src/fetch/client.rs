@@ -194,17 +194,17 @@ impl Client {
         Ok((turn, place))
     }
 
-    /// Sends a question and waits for the head of its answer.
+    /// Sends a question and waits for the head of its answer. `at` says what was asked for where that fails.
     pub(super) async fn send(
         &self,
         way: &Way<'_>,
-        at: Place,
+        at: impl FnOnce() -> Place,
         request: reqwest::Request,
     ) -> Result<Response, FetchError> {
         let error = match (way.client.execute(request).await, way.proxy) {
             (Ok(answer), Some(proxy)) if answer.status() == reqwest::StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
                 let why = format!("the proxy {} wants a login, which cannot be given to it", proxy::shown(proxy));
-                return Err(FetchError::Proxy { at, why });
+                return Err(FetchError::Proxy { at: at(), why });
             }
             (Ok(answer), _) => return Ok(answer),
             (Err(error), _) => error,
@@ -213,9 +213,9 @@ impl Client {
             && let Some(fault) = self.connect.fault(proxy).await
         {
             let why = format!("the proxy {} is out of reach ({fault}); is it running?", proxy::shown(proxy));
-            return Err(FetchError::Proxy { at, why });
+            return Err(FetchError::Proxy { at: at(), why });
         }
-        Err(FetchError::exchange(at, "waiting for the answer", error))
+        Err(FetchError::exchange(at(), "waiting for the answer", error))
     }
 
     /// One question and the head of its answer.
@@ -226,24 +226,24 @@ impl Client {
         question: &mut Question,
         deadline: Instant,
     ) -> Result<Answer, FetchError> {
-        let at = Place::of(trail.url());
         let mut request = reqwest::Request::new(Method::GET, trail.url().clone());
         *request.headers_mut() = question.headers(trail.url());
-        let response = self.send(way, at.clone(), request).await?;
+        let response = self.send(way, || Place::of(trail.url()), request).await?;
         let hints = hints::read(response.headers(), SystemTime::now());
         if evidence::challenged(response.headers()) {
-            return Err(evidence::refusal(response, at, hints, deadline).await);
+            return Err(evidence::refusal(response, Place::of(trail.url()), hints, deadline).await);
         }
         match response.status().as_u16() {
             // 203 is a 200 that a proxy changed on the way (RFC 9110 §15.3.4).
             200 | 203 => Ok(Answer::Coming(Arrival::new(response), hints)),
             304 if question.is_conditional() => Ok(Answer::Unchanged(hints, trail.moved_to())),
-            304 => Err(FetchError::UnaskedNotModified { at }),
+            304 => Err(FetchError::UnaskedNotModified { at: Place::of(trail.url()) }),
             code @ (301 | 302 | 303 | 307 | 308) => {
                 let location = response.headers().get(LOCATION).map(HeaderValue::as_bytes);
-                trail.follow(code, location).map(|()| Answer::Elsewhere).map_err(|astray| Astray::error(astray, at))
+                let followed = trail.follow(code, location);
+                followed.map(|()| Answer::Elsewhere).map_err(|astray| Astray::error(astray, Place::of(trail.url())))
             }
-            _ => Err(evidence::refusal(response, at, hints, deadline).await),
+            _ => Err(evidence::refusal(response, Place::of(trail.url()), hints, deadline).await),
         }
     }
 

@@ -28,7 +28,7 @@ impl Client {
         way.admits(url).map_err(|why| FetchError::Refused { at: at.clone(), why: why.0 })?;
         let mut request = reqwest::Request::new(Method::GET, url.clone());
         *request.headers_mut() = self.agent.headers(None, "*/*")?;
-        let answer = timeout(PATIENCE, self.send(&way, at.clone(), request)).await;
+        let answer = timeout(PATIENCE, self.send(&way, || at.clone(), request)).await;
         let answer = answer.map_err(|_| FetchError::Timeout { at: at.clone(), during: "waiting for the answer" })??;
         if answer.status().is_success() {
             return Ok(());

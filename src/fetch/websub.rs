@@ -63,7 +63,7 @@ impl Client {
         let mut request = reqwest::Request::new(Method::POST, trail.url().clone());
         request.headers_mut().clone_from(headers);
         *request.body_mut() = Some(body.to_owned().into());
-        let answer = self.send(way, at.clone(), request).await?;
+        let answer = self.send(way, || at.clone(), request).await?;
         match answer.status().as_u16() {
             200..300 => Ok(true),
             code @ (307 | 308) => {

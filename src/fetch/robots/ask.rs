@@ -66,7 +66,7 @@ impl Client {
         let at = Place::of(trail.url());
         let mut request = reqwest::Request::new(Method::GET, trail.url().clone());
         request.headers_mut().clone_from(headers);
-        let response = match self.send(way, at.clone(), request).await {
+        let response = match self.send(way, || at.clone(), request).await {
             Ok(response) => response,
             Err(error) => return Some(Found::Unreachable(error)),
         };
