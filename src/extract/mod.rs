@@ -12,6 +12,7 @@ mod gzip;
 pub mod html;
 pub mod json;
 mod language;
+mod length;
 pub mod lines;
 pub mod links;
 mod markup;
@@ -173,6 +174,7 @@ impl Reader {
             parsed.problems.push(problem);
             parsed.complete = false;
         }
+        length::limit(&mut parsed);
         Ok(parsed)
     }
 

@@ -20,7 +20,7 @@ mod tests;
 
 use url::Url;
 
-use super::{Document, ParseError, depth, encoding};
+use super::{Document, ParseError, depth, encoding, length};
 use crate::model::PrintedDate;
 use crate::text::language;
 use head::Head;
@@ -80,7 +80,8 @@ pub fn read(document: &Document<'_>) -> Result<Article, NoArticle> {
     let title = title::of(&head);
     let mut blocks = content::choose(&outline);
     drop_title(&outline, &mut blocks, &title);
-    let (text, is_linked) = text(&head, &outline, &blocks);
+    let (mut text, is_linked) = text(&head, &outline, &blocks);
+    length::cut(&mut text, length::TEXT);
     let chars = text.chars().filter(|c| !c.is_whitespace()).count();
     // What JSON-LD holds in full is no wall's.
     let wall = if is_linked { None } else { wall::of(&head, &outline.text, &text, chars) };
