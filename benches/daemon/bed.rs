@@ -97,8 +97,10 @@ impl Bed {
 
     fn aim(&self, command: &mut Command, arguments: &[&str]) {
         command.arg("-c").arg(self.path("sahelwatch.toml")).args(arguments).env("RUST_LOG", "error");
-        // As the unit has it (deploy/systemd).
-        command.env("MALLOC_ARENA_MAX", "1").env("MALLOC_TRIM_THRESHOLD_", "131072");
+        // What the unit sets for the allocator.
+        let unit = include_str!("../../deploy/systemd/sahelwatch.service");
+        let set = unit.lines().filter_map(|line| line.strip_prefix("Environment=")).flat_map(str::split_whitespace);
+        command.envs(set.filter_map(|word| word.split_once('=')));
     }
 
     /// Items in the store of the running daemon; 0 when it does not answer.
