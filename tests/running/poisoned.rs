@@ -9,7 +9,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::bed::{Bed, attack, entry, feed};
-use crate::peers::http::Reply;
+use crate::peers::http::{HttpPeer, Reply};
+use crate::peers::smtp::SmtpPeer;
 use crate::trials;
 
 /// What the unit and the promise allow, in KiB. A test build holds no more than a release one: what counts is
@@ -18,10 +19,13 @@ const ALLOWED: u64 = 192 << 10;
 /// Longest body that is read (`http.max_body`).
 const LARGEST: usize = 10_000_000;
 
+/// How long what is honest may take on a busy machine in a test build: a poll is given up after the ten seconds below, and none begins
+/// twice in a minute.
+const HONEST: Duration = Duration::from_secs(60);
 /// How long a busy machine may take over all of it in a test build.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// A document, the kind of source that is asked for it, and how that is configured.
+/// A document, of which no watch finds anything, the kind of source that is asked for it, and how that is configured.
 struct Poison {
     kind: &'static str,
     more: &'static str,
@@ -53,7 +57,7 @@ fn compressed() -> Vec<Poison> {
     let once = gzip(&zeros);
     let mut zstd = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
     zstd.write_all(&zeros).unwrap();
-    let honest = filled("<rss><channel>", "<item><title>Attaque</title></item>", "</channel></rss>");
+    let honest = filled("<rss><channel>", "<item><title>Le marché</title></item>", "</channel></rss>");
     let brotli = {
         let mut coded = Vec::new();
         let parameters = brotli::enc::BrotliEncoderParams { quality: 4, ..Default::default() };
@@ -106,7 +110,7 @@ fn documents() -> Vec<Poison> {
         poison(
             "feed",
             "",
-            Reply::ok(filled("<rss><channel>", "<item><title>Attaque</title></item>", "</channel></rss>")),
+            Reply::ok(filled("<rss><channel>", "<item><title>Le marché</title></item>", "</channel></rss>")),
         ),
         poison("feed", "", Reply::ok(filled("<rss><channel>", "<a>", ""))),
         poison("feed", "", Reply::ok(filled("{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":", "[", ""))),
@@ -116,9 +120,9 @@ fn documents() -> Vec<Poison> {
         poison("sitemap", "", Reply::ok(filled("<urlset>", "<url><loc>http://127.0.0.1/a</loc></url>", "</urlset>"))),
         poison("page", "", html(filled("<body>", "<div>", ""))),
         poison("page", "", html(filled("<body>", "<b><p>", ""))),
-        poison("page", "", html(filled("<body>", "<article><a href=/a>Attaque</a></article>", ""))),
+        poison("page", "", html(filled("<body>", "<article><a href=/a>Le marché</a></article>", ""))),
         poison("page", "", html(format!("<body><p{attributes}>"))),
-        poison("page", "", html(filled("<body><a href='/a' title='", "x", "'>Attaque</a>"))),
+        poison("page", "", html(filled("<body><a href='/a' title='", "x", "'>Le marché</a>"))),
         poison("page", "", html(filled("<body><p>", "&amp;lt;", ""))),
     ]
 }
@@ -149,21 +153,31 @@ fn as_the_unit_does() -> Vec<(&'static str, String)> {
 async fn whatever_sources_serve_it_lives_in_192_mebibytes() {
     let trial = trials::of("A10");
     // As many at a time as can be had of one server.
-    let mut bed = Bed::new().alerting_at_once().asking("per_host = 16, timeout = \"10s\", respect_robots = false");
+    let mut bed = Bed::with_peers(SmtpPeer::start(), HttpPeer::start_on("0.0.0.0:0"))
+        .alerting_at_once()
+        .asking("per_host = 16, timeout = \"10s\", respect_robots = false");
     let all: Vec<Poison> = [compressed(), endless(), documents()].into_iter().flatten().collect();
     let count = all.len();
-    for (n, poison) in all.into_iter().enumerate() {
+    for (n, Poison { kind, more, reply }) in all.into_iter().enumerate() {
         let path = format!("/poison-{n}");
-        bed.http.on(&path, [poison.reply]);
-        bed = bed.source(&format!("poison-{n}"), poison.kind, &path, &format!("interval = \"1h\"\n{}", poison.more));
+        bed.http.on(&path, [reply]);
+        // At a host of their own: those of one host take turns, the honest with them.
+        let url = format!("http://127.0.1.1:{}{path}", bed.http.port());
+        bed = bed.with(&format!(
+            "[[source]]\nid = \"poison-{n}\"\nkind = \"{kind}\"\nurl = \"{url}\"\nallow_private = true\n\
+             interval = \"1h\"\n{more}"
+        ));
     }
     bed.serve(&[attack(1)]);
     let daemon = bed.start_daemon_with(&as_the_unit_does());
     daemon.hears("READY=1");
     let process = daemon.child.id();
-    bed.smtp
-        .until_taken(|mails| mails.iter().any(|mail| crate::bed::headline_of(mail) == crate::bed::headline(1)))
-        .await;
+    let began = Instant::now();
+    let is_told = || bed.headlines().contains(&crate::bed::headline(1));
+    while !is_told() {
+        assert!(began.elapsed() < HONEST, "what is honest was not told of: {}", daemon.log());
+        daemon.listen(Duration::from_millis(200));
+    }
     let began = Instant::now();
     while unread(&bed) > 0 {
         assert!(began.elapsed() < PATIENCE, "{} of {count} were not read: {}", unread(&bed), daemon.log());
