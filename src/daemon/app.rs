@@ -134,7 +134,8 @@ impl App {
         let (ailing, ailing_queue) = mpsc::unbounded_channel();
         let (told_hubs, hub_queue) = mpsc::unbounded_channel();
         let (calls, call_queue) = mpsc::channel(8);
-        let polled_last = store.source_states()?.into_iter().filter_map(|(_, state)| state.last_attempt).max();
+        let polled_last =
+            store.source_states_by(|state| state.last_attempt)?.into_iter().filter_map(|(_, at)| at).max();
         let articles = Articles::open(&store, live.clone(), client.clone(), tasks.clone(), None)?;
         let (polls, pulse) = (tasks.clone(), health.pulse("polling"));
         let mut scheduler = Scheduler::new(store.clone(), client.clone(), polls, &live.load().config.sources, pulse)?;

@@ -189,10 +189,9 @@ impl Keeper {
 
     /// After an outage of our own, what still fails with it is not left to its backoff.
     fn poll_again(&self, live: &Live) -> Result<(), StoreError> {
-        let cut_off = |(id, standing): (SourceId, Standing)| {
-            (standing.local && standing.health == Health::Failing && live.source(&id).is_some()).then_some(id)
-        };
-        for id in self.store.standings()?.into_iter().filter_map(cut_off) {
+        let cut_off = self.store.standings_by(|standing| standing.local && standing.health == Health::Failing)?;
+        let cut_off = cut_off.into_iter().filter(|(id, is_cut_off)| *is_cut_off && live.source(id).is_some());
+        for (id, _) in cut_off {
             // Gone only when the daemon is stopping.
             self.notices.send(Notice::News(id)).ok();
         }

@@ -137,18 +137,19 @@ impl Scheduler {
     /// Plans the next poll of these sources, but of those that `before` shows to be under way.
     fn plan(&mut self, sources: &[Arc<SourcePlan>], mut before: HashMap<SourceId, Entry>) -> Result<(), StoreError> {
         let now = Timestamp::now();
-        let mut states: HashMap<_, _> = self.store.source_states()?.into_iter().collect();
+        let known = self.store.source_states_by(|state| (state.next_check, earliest(&state)))?;
+        let mut known: HashMap<_, _> = known.into_iter().collect();
         for plan in sources {
             let (id, plan) = (plan.source.id.clone(), plan.clone());
             let entry = match before.remove(&id).filter(|old| old.under_way) {
                 Some(old) => Entry { plan, ..old },
                 None => {
-                    let state = states.remove(&id).unwrap_or_default();
+                    let (next_check, earliest) = known.remove(&id).unwrap_or((None, Timestamp::MIN));
                     let (interval, overdue) = (plan.source.interval, sources.len());
-                    let next = schedule::after_start(now, state.next_check, interval, overdue, fastrand::f64());
+                    let next = schedule::after_start(now, next_check, interval, overdue, fastrand::f64());
                     let at = monotonic(now, next);
                     self.due.push(Reverse((at, id.clone())));
-                    Entry { plan, under_way: false, told: false, at, earliest: earliest(&state) }
+                    Entry { plan, under_way: false, told: false, at, earliest }
                 }
             };
             self.entries.insert(id, entry);

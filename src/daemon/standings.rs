@@ -18,8 +18,8 @@ impl Standings {
     /// # Errors
     /// The store's.
     pub(crate) fn read(store: &Store, live: &Live) -> Result<Self, StoreError> {
-        let packed = |(id, standing)| (live.source(&id).map_or(id, |source| source.id.clone()), AtRest::new(&standing));
-        Ok(Self(store.standings()?.into_iter().map(packed).collect()))
+        let packed = store.standings_by(|standing| AtRest::new(&standing))?.into_iter();
+        Ok(Self(packed.map(|(id, one)| (live.source(&id).map_or(id, |source| source.id.clone()), one)).collect()))
     }
 
     /// How a source stands; as new when it was never polled.

@@ -55,7 +55,7 @@ pub(super) fn open_checked(
         };
         let read_through = closed.filter(|_| rest.is_some()).map_or_else(Timestamp::now, |closed| closed.read_through);
         // Every poll reads its source's row: one that makes no sense is found now, while the store can still be set aside.
-        polls::sources(&tables)?;
+        polls::sources(&tables).try_for_each(|row| row.map(drop))?;
         let writer = Writer::new(head, rest, read_through)?;
         let engine = Engine { db: ManuallyDrop::into_inner(db), tables: ManuallyDrop::into_inner(tables) };
         Ok(Parts { engine, durable, writer })

@@ -132,7 +132,15 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub fn source_states(&self) -> Result<Vec<(SourceId, SourceState)>, StoreError> {
-        self.read(|tables| Ok(sources(tables)?.into_iter().map(|(id, row)| (id, row.state)).collect()))
+        self.source_states_by(|state| state)
+    }
+
+    /// The same, of each what `keep` makes of it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn source_states_by<T>(&self, keep: impl Fn(SourceState) -> T) -> Result<Vec<(SourceId, T)>, StoreError> {
+        self.read(|tables| sources(tables).map(|row| row.map(|(id, row)| (id, keep(row.state)))).collect())
     }
 }
 
@@ -187,7 +195,7 @@ pub(super) fn row_of(tables: &Tables, source: &SourceId) -> Result<Option<Source
 }
 
 /// The row of every source.
-pub(super) fn sources(tables: &Tables) -> Result<Vec<(SourceId, SourceRow)>, StoreError> {
+pub(super) fn sources(tables: &Tables) -> impl Iterator<Item = Result<(SourceId, SourceRow), StoreError>> {
     let rows = tables.tree(Table::Sources).iter();
     rows.map(|row| {
         let (key, value) = row.map_err(StoreError::engine("list sources"))?;
@@ -195,7 +203,6 @@ pub(super) fn sources(tables: &Tables) -> Result<Vec<(SourceId, SourceRow)>, Sto
         let id = id.ok_or_else(|| damaged(Table::Sources, &key, "not a source's id"))?;
         Ok((id, tables.decode(Table::Sources, &key, &value)?))
     })
-    .collect()
 }
 
 #[cfg(test)]
