@@ -130,6 +130,8 @@ impl<'a> Desk<'a> {
             brought: Brought::of(&commits),
             wanted: commits.iter().flat_map(|commit| commit.wanted.iter().cloned()).collect(),
         };
+        // As large as what is committed, and no longer needed.
+        drop(self.overlay);
         self.store.commit(commits)?;
         Ok(taken)
     }

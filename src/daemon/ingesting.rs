@@ -63,13 +63,13 @@ pub(crate) fn run(
             // Gathered where it is fetched, by a thread that is awake with every answer: to wake this one for each costs more than
             // its poll.
             match fetching.block_on(fetching.spawn(gather(tasks, linger))) {
-                Ok((gathered, rest)) if !gathered.is_empty() => {
+                Ok(Some((gathered, rest))) => {
                     tasks = rest;
                     gathered
                 }
                 Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                 // Every sender is gone, or the runtime.
-                Ok(_) | Err(_) => return Ok(()),
+                Ok(None) | Err(_) => return Ok(()),
             }
         } else {
             at_hand(&mut tasks, GROUP_BYTES.saturating_sub(thread.backlog.bytes()))

@@ -77,23 +77,14 @@ pub(super) struct Gathered {
     pub(super) corrections: Vec<(Correction, oneshot::Sender<serde_json::Value>)>,
     /// Of the documents of the group, in memory.
     pub(super) bytes: usize,
-    /// Of the long ones.
-    long_bytes: usize,
-    tasks: usize,
 }
 
 impl Gathered {
-    pub(super) fn is_empty(&self) -> bool {
-        self.tasks == 0
-    }
-
     fn add(&mut self, task: Task) {
-        self.tasks += 1;
         match task {
             Task::Poll(mut polled) => {
                 let bytes = polled.release();
                 if polled.is_long() {
-                    self.long_bytes += bytes;
                     self.long.push((*polled, bytes));
                 } else {
                     self.bytes += bytes;
@@ -116,25 +107,26 @@ impl Gathered {
 
     /// Whether it is as large as a commit should be, with so many bytes at most.
     fn is_full(&self, most: usize) -> bool {
-        self.fetched() >= GROUP || self.bytes + self.long_bytes >= most
+        let long: usize = self.long.iter().map(|(_, bytes)| bytes).sum();
+        self.fetched() >= GROUP || self.bytes + long >= most
     }
 }
 
-/// The next group, and where the one after it comes from; empty when there will be none. A poll waits `linger` for company.
-pub(super) async fn gather(mut tasks: mpsc::Receiver<Task>, linger: Duration) -> (Gathered, mpsc::Receiver<Task>) {
+/// The next group, and where the one after it comes from; None when there will be none. A poll waits `linger` for company.
+pub(super) async fn gather(
+    mut tasks: mpsc::Receiver<Task>,
+    linger: Duration,
+) -> Option<(Gathered, mpsc::Receiver<Task>)> {
     let mut gathered = Gathered::default();
-    let mut next = tasks.recv().await;
+    gathered.add(tasks.recv().await?);
     let began = Instant::now();
-    while let Some(task) = next {
-        gathered.add(task);
-        if gathered.is_full(GROUP_BYTES) {
-            break;
-        }
+    while !gathered.is_full(GROUP_BYTES) {
         let is_enough = gathered.fetched() >= ENOUGH;
         let end = if is_enough { began + linger } else { (Instant::now() + linger).min(began + linger * PATIENCE) };
-        next = tokio::time::timeout_at(end, tasks.recv()).await.unwrap_or_default();
+        let Ok(Some(task)) = tokio::time::timeout_at(end, tasks.recv()).await else { break };
+        gathered.add(task);
     }
-    (gathered, tasks)
+    Some((gathered, tasks))
 }
 
 /// What waits already, of so many bytes at most: for whoever has other work to go on with.
@@ -195,7 +187,7 @@ mod tests {
                 }
             });
             let began = Instant::now();
-            let (gathered, _) = gather(tasks, LINGER).await;
+            let (gathered, _) = gather(tasks, LINGER).await.expect("tasks were given");
             let found = (gathered.group.len(), began.elapsed().as_millis());
             others.abort();
             assert!(found.0.abs_diff(polls) <= 1 && found.1.abs_diff(waited) <= 10, "{waiting} {every}: {found:?}");

@@ -174,12 +174,11 @@ impl Reader {
             parsed.problems.push(problem);
             parsed.complete = false;
         }
-        length::limit(&mut parsed);
         Ok(parsed)
     }
 
     fn read_plain(&self, document: &Document<'_>) -> Result<Parsed, ParseError> {
-        let read = match self {
+        let mut read = match self {
             Self::Feed => feed::read(document),
             Self::Page(template) => page::read(template, document),
             Self::Links => links::read(document),
@@ -188,6 +187,9 @@ impl Reader {
             Self::Telegram => telegram::read(document),
             Self::Lines => lines::read(document),
         };
+        if let Ok(parsed) = &mut read {
+            length::limit(parsed);
+        }
         // What kind of page stands there is asked only when one does.
         let wall = || wall_on(document.bytes, document.content_type);
         match read {
